@@ -1,0 +1,75 @@
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Outcomes } from '../domain/chunk-ledger.ts';
+import { deliveryRetentionMs } from '../domain/delivery.ts';
+import { conditional, dynamodb, fromAttributes, toAttributes } from './table.ts';
+
+/** The ledger item of one chunk, in the deliveries table. */
+export interface ChunkLedger {
+  readonly outcomes: Outcomes;
+  /** Every write names the version it builds on: of two workers at one chunk, one loses. */
+  readonly version: number;
+  /** Epoch milliseconds until which the last writer is taken to be alive. */
+  readonly leaseUntilMs: number;
+  readonly done: boolean;
+}
+
+export type ChunkLedgers = ReturnType<typeof chunkLedgersTable>;
+
+export function chunkLedgersTable(tableName: string) {
+  const key = (ledgerId: string) => ({ TableName: tableName, Key: toAttributes({ deliveryId: ledgerId }) });
+
+  async function get(ledgerId: string): Promise<ChunkLedger | undefined> {
+    const { Item: item } = await dynamodb.send(
+      new GetItemCommand({ ...key(ledgerId), ConsistentRead: true }),
+    );
+    return item && (fromAttributes(item) as unknown as ChunkLedger);
+  }
+
+  /** @returns false when another worker was faster */
+  async function create(ledgerId: string, ledger: ChunkLedger, nowMs: number): Promise<boolean> {
+    const { held } = await conditional(() =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: toAttributes({
+            deliveryId: ledgerId,
+            ...ledger,
+            expiresAtEpochSeconds: Math.floor((nowMs + deliveryRetentionMs) / 1000),
+          }),
+          ConditionExpression: 'attribute_not_exists(deliveryId)',
+        }),
+      ),
+    );
+    return held;
+  }
+
+  /** The update that moves a ledger on from `version`; its condition fails for whoever lost the chunk to another worker. */
+  function update(ledgerId: string, version: number, next: Omit<ChunkLedger, 'version'>) {
+    return {
+      ...key(ledgerId),
+      UpdateExpression: 'SET outcomes = :outcomes, version = :next, leaseUntilMs = :lease, done = :done',
+      ConditionExpression: 'version = :version AND done = :false',
+      ExpressionAttributeValues: toAttributes({
+        ':outcomes': next.outcomes,
+        ':next': version + 1,
+        ':lease': next.leaseUntilMs,
+        ':done': next.done,
+        ':version': version,
+        ':false': false,
+      }),
+    };
+  }
+
+  async function write(
+    ledgerId: string,
+    version: number,
+    next: Omit<ChunkLedger, 'version'>,
+  ): Promise<boolean> {
+    const { held } = await conditional(() =>
+      dynamodb.send(new UpdateItemCommand(update(ledgerId, version, next))),
+    );
+    return held;
+  }
+
+  return { get, create, update, write };
+}

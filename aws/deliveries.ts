@@ -1,0 +1,329 @@
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type DeliveryState, deliveryRetentionMs, isFailure, stateRank } from '../domain/delivery.ts';
+import type { Feedback } from '../domain/feedback.ts';
+import { formatTimestamp } from '../domain/timestamp.ts';
+import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
+
+/** What is known about one mail to one recipient; one item of the deliveries table. */
+export interface Delivery {
+  readonly deliveryId: string;
+  readonly state: DeliveryState;
+  readonly stateRank: number;
+  readonly notificationId?: string;
+  readonly campaignId?: string;
+  readonly template?: string;
+  readonly recipientId?: string;
+  readonly address?: string;
+  readonly sesMessageId?: string;
+  /** Why it did not arrive: a code of ours or of SES, where in the input, and a sentence. */
+  readonly reason?: string;
+  readonly field?: string;
+  readonly detail?: string;
+  /** How often this id was published again after it had been sent. */
+  readonly duplicates?: number;
+  /** Epoch milliseconds. */
+  readonly updatedAtMs: number;
+}
+
+/** The answer to "may I send this one?". */
+export type Claim =
+  | { readonly kind: 'claimed'; readonly attempt: number }
+  /** It was sent before. */
+  | { readonly kind: 'duplicate'; readonly state: DeliveryState }
+  /** Another worker is at it; if that one died, its lease ends then. */
+  | { readonly kind: 'busy'; readonly retryAfterMs: number }
+  /** An earlier attempt may have reached SES, and nothing proves it. */
+  | { readonly kind: 'inDoubt'; readonly attempt: number };
+
+/** Longer than any attempt can take: the sender's time-out and some clock skew. */
+const leaseMs = 75_000;
+
+/** Why a mail was not sent. */
+export interface Reason {
+  readonly reason: string;
+  readonly field?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+export type Deliveries = ReturnType<typeof deliveriesTable>;
+
+export function deliveriesTable(tableName: string) {
+  const key = (deliveryId: string) => ({ TableName: tableName, Key: toAttributes({ deliveryId }) });
+
+  /**
+   * Claims a mail before it is sent, with the mark `attempting`. Ids that were never accepted (rejected, suppressed,
+   * expired) may be tried again.
+   */
+  async function claim(deliveryId: string, facts: Item, nowMs: number): Promise<Claim> {
+    const result = await conditional(() =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: toAttributes({
+            ...facts,
+            deliveryId,
+            state: 'attempting',
+            stateRank: stateRank.attempting,
+            attempt: 1,
+            leaseUntilMs: nowMs + leaseMs,
+            updatedAtMs: nowMs,
+            expiresAtEpochSeconds: retentionEnd(nowMs),
+          }),
+          ConditionExpression: 'attribute_not_exists(deliveryId) OR stateRank = :neverSent',
+          ExpressionAttributeValues: toAttributes({ ':neverSent': 0 }),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
+    );
+    if (result.held) {
+      return { kind: 'claimed', attempt: 1 };
+    }
+    const old = result.old;
+    if (old === undefined) {
+      throw new Error(`claim of ${deliveryId} failed without the item that stood in the way`);
+    }
+    if (old.state === 'attempting' && old.leaseUntilMs > nowMs) {
+      return { kind: 'busy', retryAfterMs: old.leaseUntilMs - nowMs };
+    }
+    if (old.state === 'attempting' || old.state === 'unknown') {
+      return { kind: 'inDoubt', attempt: old.attempt };
+    }
+    await dynamodb.send(
+      new UpdateItemCommand({
+        ...key(deliveryId),
+        UpdateExpression: 'ADD duplicates :one',
+        ExpressionAttributeValues: toAttributes({ ':one': 1 }),
+      }),
+    );
+    return { kind: 'duplicate', state: old.state };
+  }
+
+  /** Takes over a mail in doubt for another attempt; false when another worker did, or an event proved acceptance. */
+  async function reclaim(deliveryId: string, attempt: number, nowMs: number): Promise<boolean> {
+    const { held } = await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          ...key(deliveryId),
+          UpdateExpression:
+            'SET #state = :attempting, stateRank = :rank, attempt = :next, leaseUntilMs = :lease, updatedAtMs = :now',
+          ConditionExpression: 'attempt = :attempt AND stateRank <= :unknown',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: toAttributes({
+            ':attempting': 'attempting',
+            ':rank': stateRank.attempting,
+            ':attempt': attempt,
+            ':next': attempt + 1,
+            ':lease': nowMs + leaseMs,
+            ':now': nowMs,
+            ':unknown': stateRank.unknown,
+          }),
+        }),
+      ),
+    );
+    return held;
+  }
+
+  /** Gives a claim back: SES did certainly not accept the mail, and it will be tried again. */
+  async function release(deliveryId: string): Promise<void> {
+    await conditional(() =>
+      dynamodb.send(
+        new DeleteItemCommand({
+          ...key(deliveryId),
+          ConditionExpression: 'stateRank = :attempting',
+          ExpressionAttributeValues: toAttributes({ ':attempting': stateRank.attempting }),
+        }),
+      ),
+    );
+  }
+
+  /** Records what SES said about acceptance; feedback that was faster is kept, since its state ranks higher. */
+  async function recordAccepted(deliveryId: string, sesMessageId: string, nowMs: number): Promise<void> {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        ...key(deliveryId),
+        UpdateExpression: 'SET sesMessageId = :sesMessageId, acceptedAtMs = :now REMOVE leaseUntilMs',
+        ExpressionAttributeValues: toAttributes({ ':sesMessageId': sesMessageId, ':now': nowMs }),
+      }),
+    );
+    await raise(deliveryId, 'accepted', stateRank.accepted, nowMs);
+  }
+
+  /** Moves a claimed mail to the end it came to without being accepted, or to `unknown`. */
+  async function settle(
+    deliveryId: string,
+    state: 'rejected' | 'suppressed' | 'expired' | 'unknown',
+    reason: Reason,
+    nowMs: number,
+  ): Promise<void> {
+    await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          ...key(deliveryId),
+          UpdateExpression: `SET ${[
+            '#state = :state, stateRank = :rank, reason = :reason, updatedAtMs = :now, failedOn = :day, failedAt = :time',
+            ...(reason.field === undefined ? [] : ['#field = :field']),
+            ...(reason.detail === undefined ? [] : ['detail = :detail']),
+          ].join(', ')} REMOVE leaseUntilMs`,
+          ConditionExpression: 'stateRank = :attempting',
+          ExpressionAttributeNames: {
+            '#state': 'state',
+            ...(reason.field === undefined ? {} : { '#field': 'field' }),
+          },
+          ExpressionAttributeValues: toAttributes({
+            ':state': state,
+            ':rank': stateRank[state],
+            ':reason': reason.reason,
+            ':field': reason.field,
+            ':detail': reason.detail,
+            ':now': nowMs,
+            ':attempting': stateRank.attempting,
+            ...failureTimes(nowMs),
+          }),
+        }),
+      ),
+    );
+  }
+
+  /**
+   * Records a mail that was refused before it was claimed. Never overwrites what is known of a mail that was sent.
+   *
+   * @returns false when something is known of that id already
+   */
+  async function recordRejected(
+    deliveryId: string,
+    reason: Reason,
+    facts: Item,
+    nowMs: number,
+  ): Promise<boolean> {
+    const { held } = await conditional(() =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: toAttributes({
+            ...facts,
+            ...reason,
+            deliveryId,
+            state: 'rejected',
+            stateRank: stateRank.rejected,
+            updatedAtMs: nowMs,
+            expiresAtEpochSeconds: retentionEnd(nowMs),
+            failedOn: formatTimestamp(nowMs).slice(0, 10),
+            failedAt: formatTimestamp(nowMs),
+          }),
+          ConditionExpression: 'attribute_not_exists(deliveryId) OR stateRank = :neverSent',
+          ExpressionAttributeValues: toAttributes({ ':neverSent': 0 }),
+        }),
+      ),
+    );
+    return held;
+  }
+
+  /** Raises the state, never lowers it; safe to repeat and in any order. */
+  async function raise(deliveryId: string, state: DeliveryState, rank: number, nowMs: number): Promise<void> {
+    await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          ...key(deliveryId),
+          UpdateExpression: `SET #state = :state, stateRank = :rank, updatedAtMs = :now${
+            isFailure(state) ? ', failedOn = :day, failedAt = :time' : ''
+          }`,
+          ConditionExpression: 'attribute_exists(deliveryId) AND stateRank < :rank',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: toAttributes({
+            ':state': state,
+            ':rank': rank,
+            ':now': nowMs,
+            ...(isFailure(state) ? failureTimes(nowMs) : {}),
+          }),
+        }),
+      ),
+    );
+  }
+
+  /** Keeps the evidence of one kind of feedback; the first of each kind stands, duplicates change nothing. */
+  function evidenceUpdate(deliveryId: string, feedback: Feedback, facts: Item, nowMs: number) {
+    const { kind, tags: _tags, ...evidence } = feedback;
+    const names = Object.keys(facts).map((name, i) => [`#f${i}`, name] as const);
+    return {
+      ...key(deliveryId),
+      UpdateExpression: `SET ${[
+        '#kind = :evidence',
+        'expiresAtEpochSeconds = if_not_exists(expiresAtEpochSeconds, :retention)',
+        'stateRank = if_not_exists(stateRank, :zero)',
+        'updatedAtMs = :now',
+        ...names.map(([alias], i) => `${alias} = if_not_exists(${alias}, :f${i})`),
+      ].join(', ')}`,
+      ConditionExpression: 'attribute_not_exists(#kind)',
+      ExpressionAttributeNames: { '#kind': `event:${kind}`, ...Object.fromEntries(names) },
+      ExpressionAttributeValues: toAttributes({
+        ':evidence': evidence,
+        ':retention': retentionEnd(nowMs),
+        ':zero': 0,
+        ':now': nowMs,
+        ...Object.fromEntries(Object.values(facts).map((value, i) => [`:f${i}`, value])),
+      }),
+    };
+  }
+
+  async function recordEvidence(
+    deliveryId: string,
+    feedback: Feedback,
+    facts: Item,
+    nowMs: number,
+  ): Promise<void> {
+    await conditional(() =>
+      dynamodb.send(new UpdateItemCommand(evidenceUpdate(deliveryId, feedback, facts, nowMs))),
+    );
+  }
+
+  async function get(deliveryId: string): Promise<Delivery | undefined> {
+    const { Item: item } = await dynamodb.send(
+      new GetItemCommand({ ...key(deliveryId), ConsistentRead: true }),
+    );
+    return item && (fromAttributes(item) as unknown as Delivery);
+  }
+
+  /** Mails that did not arrive on a day (UTC, `2026-11-24`), newest first. */
+  async function failuresOn(day: string, limit: number): Promise<Delivery[]> {
+    const { Items = [] } = await dynamodb.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: 'failures',
+        KeyConditionExpression: 'failedOn = :day',
+        ExpressionAttributeValues: toAttributes({ ':day': day }),
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    return Items.map((item) => fromAttributes(item) as unknown as Delivery);
+  }
+
+  return {
+    claim,
+    reclaim,
+    release,
+    recordAccepted,
+    settle,
+    recordRejected,
+    raise,
+    evidenceUpdate,
+    recordEvidence,
+    get,
+    failuresOn,
+  };
+}
+
+function retentionEnd(nowMs: number): number {
+  return Math.floor((nowMs + deliveryRetentionMs) / 1000);
+}
+
+function failureTimes(nowMs: number) {
+  const time = formatTimestamp(nowMs);
+  return { ':day': time.slice(0, 10), ':time': time };
+}

@@ -1,0 +1,52 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+
+/** An item or key in plain JavaScript values. */
+export type Item = Record<string, NativeAttributeValue>;
+
+/** One connection pool for all tables of a Lambda environment. */
+export const dynamodb = new DynamoDBClient({});
+
+export function toAttributes(item: Item) {
+  return marshall(item, { removeUndefinedValues: true });
+}
+
+export function fromAttributes(attributes: Parameters<typeof unmarshall>[0]): Item {
+  return unmarshall(attributes);
+}
+
+/** What a conditional write came to: losing is an answer, not a fault. */
+export type Conditional<T> =
+  | { readonly held: true; readonly value: T }
+  /** `old` is the item that stood in the way, where the write asked for it. */
+  | { readonly held: false; readonly old: Item | undefined };
+
+/** Runs a conditional write that asks for `ReturnValuesOnConditionCheckFailure: ALL_OLD`. */
+export async function conditional<T>(write: () => Promise<T>): Promise<Conditional<T>> {
+  try {
+    return { held: true, value: await write() };
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      return { held: false, old: error.Item && fromAttributes(error.Item) };
+    }
+    throw error;
+  }
+}
+
+/** Runs a transaction; false when one of its conditions did not hold. Conflicts and throttling are thrown. */
+export async function conditionalTransaction(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+/** What is known about one mail to one recipient. */
+export type DeliveryState =
+  | 'attempting'
+  | 'unknown'
+  | 'accepted'
+  | 'delayed'
+  | 'delivered'
+  | 'bounced'
+  | 'complained'
+  | 'suppressed'
+  | 'rejected'
+  | 'expired';
+
+/**
+ * How far a state is on the way of a mail. Events arrive more than once and in any order: a state only ever gives way to
+ * one of a higher rank. Rank 0 is a mail that SES never got, so its id may be tried again.
+ */
+export const stateRank = {
+  suppressed: 0,
+  rejected: 0,
+  expired: 0,
+  attempting: 1,
+  unknown: 2,
+  accepted: 3,
+  delayed: 4,
+  delivered: 5,
+  bounced: 6,
+  complained: 7,
+} as const satisfies Record<DeliveryState, number>;
+
+/** Rank of `rejected` when SES refused the mail after it had accepted it: a virus, a rendering failure. */
+export const rejectedAfterAcceptanceRank = 6;
+
+/** A mail that did not arrive, or may not have: what an operator looks for first. */
+export function isFailure(state: DeliveryState): boolean {
+  return !['attempting', 'accepted', 'delayed', 'delivered'].includes(state);
+}
+
+/** How long a delivery is remembered, and with it that its id was sent. */
+export const deliveryRetentionMs = 180 * 24 * 3_600_000;
+
+/** Key of a delivery: what one item of the deliveries table is about. */
+export type DeliveryKey =
+  | { readonly kind: 'notification'; readonly notificationId: string }
+  | { readonly kind: 'message'; readonly sqsMessageId: string }
+  /** Mail of the same account that Todoke did not send. */
+  | { readonly kind: 'foreign'; readonly sesMessageId: string }
+  | {
+      readonly kind: 'campaign';
+      readonly campaignId: string;
+      readonly chunk: number;
+      readonly index: number;
+    };
+
+export function deliveryId(key: DeliveryKey): string {
+  switch (key.kind) {
+    case 'notification':
+      return `n#${key.notificationId}`;
+    case 'message':
+      return `m#${key.sqsMessageId}`;
+    case 'foreign':
+      return `f#${key.sesMessageId}`;
+    case 'campaign':
+      return `${chunkLedgerId(key.campaignId, key.chunk)}#${key.index}`;
+  }
+}
+
+/** Key of the item that holds the outcomes of a whole chunk. */
+export function chunkLedgerId(campaignId: string, chunk: number): string {
+  return `c#${campaignId}#${chunk}`;
+}
+
+const tagNames = {
+  notification: 'todoke-notification',
+  campaign: 'todoke-campaign',
+  chunk: 'todoke-chunk',
+  index: 'todoke-index',
+} as const;
+
+/** SES allows `[A-Za-z0-9_-]{1,256}` in a tag; ids may have other characters, which base64url hides behind an underscore. */
+const plainTag = /^[A-Za-z0-9-][A-Za-z0-9_-]*$/;
+
+/** SES message tags by which any event for a mail finds its delivery, and so proves that SES accepted it. */
+export function tagsOf(key: DeliveryKey): Record<string, string> {
+  switch (key.kind) {
+    case 'notification':
+      return {
+        [tagNames.notification]: plainTag.test(key.notificationId)
+          ? key.notificationId
+          : `_${Buffer.from(key.notificationId).toString('base64url')}`,
+      };
+    case 'message':
+    case 'foreign':
+      return {};
+    case 'campaign':
+      return {
+        [tagNames.campaign]: key.campaignId,
+        [tagNames.chunk]: String(key.chunk),
+        [tagNames.index]: String(key.index),
+      };
+  }
+}
+
+/** The reverse of {@link tagsOf}; undefined for mail that is not ours. */
+export function keyOfTags(tags: Readonly<Record<string, string>>): DeliveryKey | undefined {
+  const notification = tags[tagNames.notification];
+  if (notification !== undefined) {
+    const notificationId = notification.startsWith('_')
+      ? Buffer.from(notification.slice(1), 'base64url').toString()
+      : notification;
+    return { kind: 'notification', notificationId };
+  }
+  const campaignId = tags[tagNames.campaign];
+  const chunk = Number(tags[tagNames.chunk] ?? Number.NaN);
+  const index = Number(tags[tagNames.index] ?? Number.NaN);
+  return campaignId !== undefined && Number.isInteger(chunk) && Number.isInteger(index)
+    ? { kind: 'campaign', campaignId, chunk, index }
+    : undefined;
+}

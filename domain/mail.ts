@@ -1,0 +1,147 @@
+import type { Address } from './address.ts';
+import { type DeliveryKey, tagsOf } from './delivery.ts';
+import { InputError } from './errors.ts';
+import { nameAddress } from './header.ts';
+import type { CompiledTemplate } from './template/compiled.ts';
+import { renderMail } from './template/render.ts';
+import {
+  listUnsubscribeHeaders,
+  sealUnsubscribeToken,
+  type TokenKeys,
+  unsubscribeUrl,
+} from './unsubscribe.ts';
+
+/** A finished mail to one recipient, as SES is asked to send it. */
+export interface Mail {
+  /** RFC 5322 From: name-addr with encoded words where needed. */
+  readonly fromHeader: string;
+  /** RFC 5322 To: one recipient. */
+  readonly toHeader: string;
+  readonly replyTo?: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  /** Further header fields, each at most once. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** SES message tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+}
+
+/** Who sends, for all mail of a stack. */
+export interface Sender {
+  /** Domain of the From header. */
+  readonly mailDomain: string;
+  readonly unsubscribeBaseUrl: string;
+  readonly tokenKeys: TokenKeys;
+}
+
+/** One mail, asked for. */
+export interface MailRequest {
+  readonly key: DeliveryKey;
+  readonly template: CompiledTemplate;
+  readonly recipient: {
+    readonly address: Address;
+    readonly name?: string | undefined;
+    readonly locale?: string | undefined;
+  };
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly replyTo?: string | undefined;
+  /** RFC 5322 §3.6.4, for mail that answers mail. */
+  readonly inReplyTo?: string | undefined;
+  readonly references?: readonly string[] | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly attachments?: readonly Attachment[];
+}
+
+/** SES: name and value of a header together; older documents say 870, so stay well under the 995 of today's. */
+const maxHeaderOctets = 870;
+
+/** Octets of all attachments of a mail, before base64: SES slows down mail of over 10 MB. */
+export const maxAttachmentBytes = 7 * 1024 * 1024;
+
+/**
+ * Renders a mail and puts it together.
+ *
+ * @throws InputError those of `renderMail`, `header-injection`, `header-too-long`, `attachments-too-large`
+ */
+export function composeMail(request: MailRequest, sender: Sender): Mail {
+  const { key, template, recipient, data, replyTo, attachments = [] } = request;
+  const url = unsubscribeUrlOf(template, recipient.address, sender);
+  const rendered = renderMail(template, recipient.locale, {
+    ...data,
+    recipient: {
+      address: recipient.address.raw,
+      ...(recipient.name === undefined ? {} : { name: recipient.name }),
+    },
+    ...(url === undefined ? {} : { unsubscribeUrl: url }),
+  });
+  checkAttachments(attachments);
+  return {
+    fromHeader: nameAddress(rendered.fromName, `${template.from.localPart}@${sender.mailDomain}`, 'fromName'),
+    toHeader: nameAddress(recipient.name, recipient.address.wire, 'recipient.name'),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    subject: rendered.subject,
+    html: rendered.html,
+    text: rendered.text,
+    headers: checkedHeaders({
+      ...(url === undefined ? {} : listUnsubscribeHeaders(url)),
+      'Auto-Submitted': template.autoSubmitted,
+      'In-Reply-To': request.inReplyTo,
+      References: (
+        request.references ?? (request.inReplyTo === undefined ? undefined : [request.inReplyTo])
+      )?.join(' '),
+    }),
+    tags: { ...request.tags, ...tagsOf(key), 'todoke-template': template.name },
+    attachments,
+  };
+}
+
+function unsubscribeUrlOf(template: CompiledTemplate, address: Address, sender: Sender): string | undefined {
+  if (template.category !== 'marketing') {
+    return undefined;
+  }
+  if (template.topic === undefined) {
+    throw new Error(
+      `marketing template ${template.name} has no topic, which its compiler should have refused`,
+    );
+  }
+  const token = sealUnsubscribeToken({ address: address.wire, topic: template.topic }, sender.tokenKeys);
+  return unsubscribeUrl(sender.unsubscribeBaseUrl, token);
+}
+
+function checkAttachments(attachments: readonly Attachment[]): void {
+  const bytes = attachments.reduce((sum, { content }) => sum + content.byteLength, 0);
+  if (bytes > maxAttachmentBytes) {
+    throw new InputError(
+      'attachments-too-large',
+      'attachments',
+      `attachments are ${bytes} octets together; the limit is ${maxAttachmentBytes}`,
+    );
+  }
+}
+
+function checkedHeaders(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) {
+      continue;
+    }
+    const octets = Buffer.byteLength(name) + Buffer.byteLength(value);
+    if (octets > maxHeaderOctets) {
+      throw new InputError(
+        'header-too-long',
+        name,
+        `${name} is ${octets} octets; the limit is ${maxHeaderOctets}`,
+      );
+    }
+    headers[name] = value;
+  }
+  return headers;
+}

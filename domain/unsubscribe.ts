@@ -1,0 +1,84 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+
+/**
+ * Keys of unsubscribe tokens. The id of the key is part of each token, so that a new key can become `current` while
+ * tokens in mail of years ago go on working.
+ */
+export interface TokenKeys {
+  /** Id of the key that new tokens are made with. */
+  readonly current: string;
+  /** Key material by id: at least 32 random characters each. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** What a token stands for: this mailbox does not want mail of this topic. */
+export interface UnsubscribeClaim {
+  /** RFC 5321 wire form. */
+  readonly address: string;
+  readonly topic: string;
+}
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/**
+ * Makes the token that goes into `List-Unsubscribe`. It is encrypted and authenticated (AES-256-GCM), so it can be neither
+ * read nor forged, and the same for the same recipient and topic: the IV is a keyed hash of the content.
+ */
+export function sealUnsubscribeToken(
+  { address, topic }: UnsubscribeClaim,
+  { current, keys }: TokenKeys,
+): string {
+  const material = keys[current];
+  if (material === undefined) {
+    throw new Error(`the current unsubscribe key "${current}" is not among the keys`);
+  }
+  const plain = `${topic}\n${address}`;
+  const iv = createHmac('sha256', derive(material, 'iv')).update(plain).digest().subarray(0, ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', derive(material, 'key'), iv);
+  cipher.setAAD(Buffer.from(current));
+  const sealed = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return `${current}.${sealed.toString('base64url')}`;
+}
+
+/** Opens a token, or answers undefined for one that was not made with any of the keys. Tokens never expire. */
+export function openUnsubscribeToken(token: string, { keys }: TokenKeys): UnsubscribeClaim | undefined {
+  const [, keyId, body] = /^([A-Za-z0-9]{1,16})\.([A-Za-z0-9_-]{1,1024})$/.exec(token) ?? [];
+  const material = keyId !== undefined && Object.hasOwn(keys, keyId) ? keys[keyId] : undefined;
+  if (keyId === undefined || body === undefined || material === undefined) {
+    return undefined;
+  }
+  const sealed = Buffer.from(body, 'base64url');
+  // base64url ignores stray bits at the end: a token has one spelling only.
+  if (sealed.length <= ivBytes + tagBytes || sealed.toString('base64url') !== body) {
+    return undefined;
+  }
+  const decipher = createDecipheriv('aes-256-gcm', derive(material, 'key'), sealed.subarray(0, ivBytes));
+  decipher.setAAD(Buffer.from(keyId));
+  decipher.setAuthTag(sealed.subarray(-tagBytes));
+  try {
+    const plain =
+      decipher.update(sealed.subarray(ivBytes, -tagBytes), undefined, 'utf8') + decipher.final('utf8');
+    const newline = plain.indexOf('\n');
+    return { topic: plain.slice(0, newline), address: plain.slice(newline + 1) };
+  } catch {
+    // GCM throws for a tag that does not fit, which is the answer and not a fault.
+    return undefined;
+  }
+}
+
+function derive(material: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', material, '', `todoke unsubscribe ${purpose}`, 32));
+}
+
+/** The URL of a token: GET shows a page, POST unsubscribes (RFC 8058). */
+export function unsubscribeUrl(baseUrl: string, token: string): string {
+  return `${baseUrl}/u/${token}`;
+}
+
+/** Both header fields of RFC 8058 §3.1, exactly. */
+export function listUnsubscribeHeaders(
+  url: string,
+): Record<'List-Unsubscribe' | 'List-Unsubscribe-Post', string> {
+  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+}

@@ -1,0 +1,334 @@
+import type { SQSHandler, SQSRecord } from 'aws-lambda';
+import type { Bucket } from '../aws/bucket.ts';
+import { type CollapseWindows, collapseWindowsTable } from '../aws/collapse-windows.ts';
+import type { Deliveries, Reason } from '../aws/deliveries.ts';
+import type { Count } from '../aws/metrics.ts';
+import type { Queue } from '../aws/queue.ts';
+import type { SendRate } from '../aws/send-rate.ts';
+import type { Suppressions } from '../aws/suppressions.ts';
+import type { Templates } from '../aws/templates.ts';
+import type { Address } from '../domain/address.ts';
+import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
+import { InputError } from '../domain/errors.ts';
+import { type Attachment, composeMail, type Mail, type Sender } from '../domain/mail.ts';
+import {
+  type AttachmentPointer,
+  maxNotBeforeMs,
+  type Notification,
+  parseNotification,
+} from '../domain/notification.ts';
+import type { SendAnswer } from '../domain/send-answer.ts';
+import { suppressionOf } from '../domain/suppression.ts';
+import type { CompiledTemplate } from '../domain/template/compiled.ts';
+import { missingData } from '../domain/template/validate.ts';
+import { parseTimestamp } from '../domain/timestamp.ts';
+import { keepDeadLetter, rejectUnclaimed } from './dead-letter.ts';
+import { eachRecord } from './each-record.ts';
+import { readEnvironment } from './environment.ts';
+import { holdBackMs, parkedDelaySeconds, sendingPorts } from './sending.ts';
+
+export interface SendNotificationPorts {
+  readonly deliveries: Pick<
+    Deliveries,
+    'claim' | 'reclaim' | 'release' | 'recordAccepted' | 'settle' | 'recordRejected'
+  >;
+  readonly suppressions: Pick<Suppressions, 'find'>;
+  readonly collapseWindows: CollapseWindows;
+  readonly templates: Templates;
+  readonly bucket: Pick<Bucket, 'getBytes'>;
+  readonly sendRate: Pick<SendRate, 'take' | 'holdBack'>;
+  /** The queue that this function serves. */
+  readonly queue: Pick<Queue, 'send'>;
+  readonly deadLetterQueue: Pick<Queue, 'send'>;
+  readonly sendMail: (mail: Mail) => Promise<SendAnswer>;
+  readonly sender: () => Promise<Sender>;
+  readonly count: (name: Count) => void;
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** A notification on its way: what is known once it is parsed and its template found. */
+interface Job {
+  readonly id: string;
+  readonly key: DeliveryKey;
+  readonly notification: Notification;
+  readonly address: Address;
+  readonly template: CompiledTemplate;
+  readonly record: SQSRecord;
+}
+
+/** Waiting for a slot inside the Lambda; a longer queue goes back to SQS. */
+const slotPatienceMs = 8_000;
+/** After an ambiguous answer: time for SES's own event to prove that it accepted the mail. */
+const proofDelaySeconds = 30;
+
+/**
+ * Sends one notification: parse, claim, expiry, render, slot, suppression, SES, record. Returned means settled: sent, recorded
+ * with the reason why not, or given back to the queue as a new message. Thrown means a fault, and the claim is free again.
+ */
+export const sendNotification =
+  (ports: SendNotificationPorts) =>
+  async (record: SQSRecord): Promise<void> => {
+    const parsed = parseNotification(record.body);
+    if (!parsed.ok) {
+      const key: DeliveryKey =
+        parsed.notificationId === undefined
+          ? { kind: 'message', sqsMessageId: record.messageId }
+          : { kind: 'notification', notificationId: parsed.notificationId };
+      await rejectUnclaimed(ports, key, parsed.error, record);
+      return;
+    }
+    const { notification, address } = parsed;
+    const key: DeliveryKey = { kind: 'notification', notificationId: notification.notificationId };
+    const job = await findTemplate(ports, { id: deliveryId(key), key, notification, address, record });
+    if (job instanceof InputError) {
+      await rejectUnclaimed(ports, key, job, record);
+      return;
+    }
+    const notBeforeMs = notification.notBefore === undefined ? 0 : parseTimestamp(notification.notBefore);
+    if (notBeforeMs > ports.nowMs()) {
+      await giveBack(ports, job, Math.ceil((notBeforeMs - ports.nowMs()) / 1000));
+      return;
+    }
+    if (await claim(ports, job)) {
+      await sendClaimed(ports, job);
+    }
+  };
+
+/** The job with its template, or what is wrong with the notification as far as that can be seen before it is claimed. */
+async function findTemplate(
+  ports: SendNotificationPorts,
+  part: Omit<Job, 'template'>,
+): Promise<Job | InputError> {
+  const { template: name, templateHash, notBefore, data } = part.notification;
+  const template = await ports.templates.find(name, templateHash);
+  if (template === undefined) {
+    const version = templateHash === undefined ? '' : ` in version ${templateHash}`;
+    return new InputError('unknown-template', 'template', `template ${name} is not published${version}`);
+  }
+  if (notBefore !== undefined && parseTimestamp(notBefore) > ports.nowMs() + maxNotBeforeMs) {
+    return new InputError(
+      'not-before',
+      'notBefore',
+      `notBefore is more than ${maxNotBeforeMs / 86_400_000} days ahead`,
+    );
+  }
+  return missingData(template, data, part.notification.recipient.locale)[0] ?? { ...part, template };
+}
+
+/** True when the mail is ours to send now. */
+async function claim(ports: SendNotificationPorts, job: Job): Promise<boolean> {
+  const { notification, address, template } = job;
+  const facts = {
+    notificationId: notification.notificationId,
+    template: template.name,
+    templateHash: template.hash,
+    category: template.category,
+    recipientId: address.recipientId,
+    address: address.wire,
+  };
+  const answer = await ports.deliveries.claim(job.id, facts, ports.nowMs());
+  switch (answer.kind) {
+    case 'claimed':
+      return true;
+    case 'duplicate':
+      ports.count('Duplicate');
+      return false;
+    case 'busy':
+      await giveBack(ports, job, Math.ceil(answer.retryAfterMs / 1000));
+      return false;
+    case 'inDoubt':
+      // Nothing proves that SES accepted the earlier attempt. A password that comes twice is better than none; marketing
+      // mail that comes twice is not.
+      if (template.category === 'marketing') {
+        await ports.deliveries.settle(job.id, 'unknown', { reason: 'held-in-doubt' }, ports.nowMs());
+        ports.count('Unknown');
+        return false;
+      }
+      return await ports.deliveries.reclaim(job.id, answer.attempt, ports.nowMs());
+  }
+}
+
+async function sendClaimed(ports: SendNotificationPorts, job: Job): Promise<void> {
+  let mail: Mail | undefined;
+  try {
+    mail = await prepare(ports, job);
+  } catch (error) {
+    if (error instanceof InputError) {
+      await reject(ports, job, { reason: error.code, field: error.field, detail: error.message });
+      return;
+    }
+    // SES was not asked yet, so the next attempt need not be in doubt.
+    await ports.deliveries.release(job.id);
+    throw error;
+  }
+  if (mail !== undefined) {
+    await hand(ports, job, mail);
+  }
+}
+
+/** Everything before SES is asked; undefined when the mail is settled or given back by then. */
+async function prepare(ports: SendNotificationPorts, job: Job): Promise<Mail | undefined> {
+  const { notification, template, address } = job;
+  if (await settledAsExpired(ports, job)) {
+    return undefined;
+  }
+  const collapse = await collapsed(ports, job);
+  if (collapse === undefined) {
+    return undefined;
+  }
+  const mail = composeMail(
+    {
+      key: job.key,
+      template,
+      recipient: { address, name: notification.recipient.name, locale: notification.recipient.locale },
+      data: { ...notification.data, ...collapse },
+      replyTo: notification.replyTo,
+      inReplyTo: notification.inReplyTo,
+      references: notification.references,
+      tags: notification.tags,
+      attachments: await attachments(ports, notification.attachments ?? []),
+    },
+    await ports.sender(),
+  );
+  const slots = await ports.sendRate.take(1, template.category, slotPatienceMs);
+  if (slots === undefined) {
+    await ports.deliveries.release(job.id);
+    await giveBack(ports, job, 1);
+    return undefined;
+  }
+  await ports.sleep(slots.startMs - ports.nowMs());
+  // Last, since the wait may have outlived the mail, or the recipient may have unsubscribed during it.
+  if ((await settledAsExpired(ports, job)) || (await settledAsSuppressed(ports, job))) {
+    return undefined;
+  }
+  return mail;
+}
+
+async function settledAsExpired(ports: SendNotificationPorts, { id, notification }: Job): Promise<boolean> {
+  const { expiresAt } = notification;
+  if (expiresAt === undefined || parseTimestamp(expiresAt) > ports.nowMs()) {
+    return false;
+  }
+  await ports.deliveries.settle(id, 'expired', { reason: 'expired', field: 'expiresAt' }, ports.nowMs());
+  ports.count('Expired');
+  return true;
+}
+
+/** The data that collapsing adds to the mail, or undefined when this mail is collapsed itself. */
+async function collapsed(
+  ports: SendNotificationPorts,
+  { id, notification, template }: Job,
+): Promise<Record<string, unknown> | undefined> {
+  const { collapseKey, collapseWindowSeconds = 300 } = notification;
+  if (collapseKey === undefined) {
+    return {};
+  }
+  const windowMs = collapseWindowSeconds * 1000;
+  const answer = await ports.collapseWindows.enter(template.name, collapseKey, id, windowMs, ports.nowMs());
+  if (answer.kind === 'collapsed') {
+    await ports.deliveries.settle(
+      id,
+      'suppressed',
+      { reason: 'collapsed', field: 'collapseKey' },
+      ports.nowMs(),
+    );
+    ports.count('Collapsed');
+    return undefined;
+  }
+  return answer.collapsed === 0 ? {} : { collapsedCount: answer.collapsed };
+}
+
+async function settledAsSuppressed(
+  ports: SendNotificationPorts,
+  { id, template, address }: Job,
+): Promise<boolean> {
+  const found = await ports.suppressions.find([address.recipientId]);
+  const suppression = suppressionOf(found.get(address.recipientId) ?? {}, template, ports.nowMs());
+  if (suppression === undefined) {
+    return false;
+  }
+  const reason = { reason: suppression.reason, detail: `suppressed for ${suppression.scope}` };
+  await ports.deliveries.settle(id, 'suppressed', reason, ports.nowMs());
+  ports.count('Suppressed');
+  return true;
+}
+
+async function attachments(
+  ports: SendNotificationPorts,
+  pointers: readonly AttachmentPointer[],
+): Promise<Attachment[]> {
+  return await Promise.all(
+    pointers.map(async ({ key, fileName, contentType }, i) => {
+      const content = await ports.bucket.getBytes(key);
+      if (content === undefined) {
+        throw new InputError(
+          'attachment-missing',
+          `attachments[${i}].key`,
+          `attachments[${i}]: no such object in the bucket`,
+        );
+      }
+      return { fileName, contentType, content };
+    }),
+  );
+}
+
+/** Hands the mail to SES and records what it answers. */
+async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise<void> {
+  let answer: SendAnswer;
+  try {
+    answer = await ports.sendMail(mail);
+  } catch (fault) {
+    // SES refused to look at the request: access denied, wrong region.
+    await ports.deliveries.release(job.id);
+    throw fault;
+  }
+  switch (answer.outcome) {
+    case 'accepted':
+      await ports.deliveries.recordAccepted(job.id, answer.sesMessageId, ports.nowMs());
+      ports.count('Accepted');
+      return;
+    case 'throttled':
+      ports.count('Throttled');
+      await ports.sendRate.holdBack(holdBackMs);
+      await ports.deliveries.release(job.id);
+      await giveBack(ports, job, 1);
+      return;
+    case 'quotaExceeded':
+    case 'paused':
+      ports.count('Paused');
+      await ports.deliveries.release(job.id);
+      await giveBack(ports, job, parkedDelaySeconds);
+      return;
+    case 'rejected':
+      await reject(ports, job, { reason: answer.code, detail: 'SES refused the mail' });
+      return;
+    case 'ambiguous':
+      ports.count('Unknown');
+      await ports.deliveries.settle(job.id, 'unknown', { reason: answer.code }, ports.nowMs());
+      if (job.template.category === 'transactional') {
+        await giveBack(ports, job, proofDelaySeconds);
+      }
+      return;
+  }
+}
+
+/** Puts the notification back as a new message, so that waiting never uses up `maxReceiveCount`; its template stays pinned. */
+async function giveBack(ports: SendNotificationPorts, { notification, template }: Job, delaySeconds: number) {
+  await ports.queue.send(JSON.stringify({ ...notification, templateHash: template.hash }), { delaySeconds });
+}
+
+async function reject(ports: SendNotificationPorts, job: Job, reason: Reason): Promise<void> {
+  await ports.deliveries.settle(job.id, 'rejected', reason, ports.nowMs());
+  await keepDeadLetter(ports, job.record, job.id, reason);
+}
+
+let send: ReturnType<typeof sendNotification> | undefined;
+
+export const handler: SQSHandler = (event) => {
+  send ??= sendNotification({
+    ...sendingPorts(),
+    collapseWindows: collapseWindowsTable(readEnvironment(['deliveriesTable']).deliveriesTable),
+  });
+  return eachRecord(event, send);
+};

@@ -1,0 +1,133 @@
+import type { Deliveries } from '../aws/deliveries.ts';
+import type { Count } from '../aws/metrics.ts';
+import type { SendRate } from '../aws/send-rate.ts';
+import type { Suppressions } from '../aws/suppressions.ts';
+import { parseAddress } from '../domain/address.ts';
+import type { ChunkRow } from '../domain/campaign.ts';
+import type { Outcome } from '../domain/chunk-ledger.ts';
+import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
+import { InputError } from '../domain/errors.ts';
+import { composeMail, type Mail, type Sender } from '../domain/mail.ts';
+import type { SendAnswer } from '../domain/send-answer.ts';
+import { type SuppressionsByScope, suppressionOf } from '../domain/suppression.ts';
+import type { CompiledTemplate } from '../domain/template/compiled.ts';
+import { holdBackMs, parkedDelaySeconds } from './sending.ts';
+
+export interface SendQuantumPorts {
+  readonly deliveries: Pick<Deliveries, 'recordRejected'>;
+  readonly suppressions: Pick<Suppressions, 'find'>;
+  readonly sendRate: Pick<SendRate, 'holdBack'>;
+  readonly sendMail: (mail: Mail) => Promise<SendAnswer>;
+  readonly count: (name: Count, n?: number) => void;
+  readonly nowMs: () => number;
+}
+
+/** The mail of a chunk. */
+export interface ChunkMail {
+  readonly campaignId: string;
+  readonly chunk: number;
+  readonly template: CompiledTemplate;
+  readonly rows: readonly ChunkRow[];
+  readonly sender: Sender;
+}
+
+/** Why work on a chunk stops before its end, and for how long. */
+export interface Pause {
+  readonly delaySeconds: number;
+}
+
+/** What became of a quantum. */
+export interface QuantumResult {
+  readonly outcomes: ReadonlyMap<number, Outcome>;
+  readonly pause?: Pause;
+  /** Something is broken, and SES did certainly not accept the recipients that are `.` for it. */
+  readonly fault?: unknown;
+}
+
+interface RecipientResult extends Omit<QuantumResult, 'outcomes'> {
+  readonly outcome: Outcome;
+}
+
+/** Sends to some recipients of a chunk at the same time; their slots have begun, their attempts are marked in the ledger. */
+export async function sendQuantum(
+  ports: SendQuantumPorts,
+  mail: ChunkMail,
+  quantum: readonly number[],
+): Promise<QuantumResult> {
+  const recipients = quantum.flatMap((index) => {
+    const row = mail.rows[index];
+    return row === undefined ? [] : [{ index, row, address: parseAddress(row.a, 'address') }];
+  });
+  let suppressions: ReadonlyMap<string, SuppressionsByScope>;
+  try {
+    suppressions = await ports.suppressions.find(recipients.map(({ address }) => address.recipientId));
+  } catch (fault) {
+    // Marketing fails closed: nobody is mailed who may have unsubscribed.
+    return { outcomes: new Map(quantum.map((index) => [index, '.'])), fault };
+  }
+  const results = await Promise.all(
+    recipients.map(async ({ index, row, address }): Promise<readonly [number, RecipientResult]> => {
+      const found = suppressions.get(address.recipientId) ?? {};
+      if (suppressionOf(found, mail.template, ports.nowMs()) !== undefined) {
+        return [index, { outcome: 'S' }];
+      }
+      return [index, await sendOne(ports, mail, index, row)];
+    }),
+  );
+  const pause = results.find(([, result]) => result.pause)?.[1].pause;
+  const fault = results.find(([, result]) => result.fault)?.[1].fault;
+  return {
+    outcomes: new Map(results.map(([index, { outcome }]) => [index, outcome])),
+    ...(pause === undefined ? {} : { pause }),
+    ...(fault === undefined ? {} : { fault }),
+  };
+}
+
+async function sendOne(
+  ports: SendQuantumPorts,
+  { campaignId, chunk, template, sender }: ChunkMail,
+  index: number,
+  row: ChunkRow,
+): Promise<RecipientResult> {
+  const key: DeliveryKey = { kind: 'campaign', campaignId, chunk, index };
+  let answer: SendAnswer;
+  try {
+    const recipient = { address: parseAddress(row.a, 'address'), name: row.n, locale: row.l };
+    answer = await ports.sendMail(composeMail({ key, template, recipient, data: row.d }, sender));
+  } catch (error) {
+    if (!(error instanceof InputError)) {
+      // SES was not asked, or refused to look at the request: access denied, wrong region.
+      return { outcome: '.', fault: error };
+    }
+    answer = { outcome: 'rejected', code: error.code };
+  }
+  return await resultOf(ports, campaignId, key, row, answer);
+}
+
+async function resultOf(
+  ports: SendQuantumPorts,
+  campaignId: string,
+  key: DeliveryKey,
+  row: ChunkRow,
+  answer: SendAnswer,
+): Promise<RecipientResult> {
+  switch (answer.outcome) {
+    case 'accepted':
+      return { outcome: 'A' };
+    case 'throttled':
+      ports.count('Throttled');
+      await ports.sendRate.holdBack(holdBackMs);
+      return { outcome: '.' };
+    case 'quotaExceeded':
+    case 'paused':
+      ports.count('Paused');
+      return { outcome: '.', pause: { delaySeconds: parkedDelaySeconds } };
+    case 'rejected': {
+      const facts = { campaignId, row: row.r, address: row.a };
+      await ports.deliveries.recordRejected(deliveryId(key), { reason: answer.code }, facts, ports.nowMs());
+      return { outcome: 'R' };
+    }
+    case 'ambiguous':
+      return { outcome: 'U' };
+  }
+}

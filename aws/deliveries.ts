@@ -271,15 +271,17 @@ export function deliveriesTable(tableName: string) {
     };
   }
 
+  /** @returns false when there is evidence of that kind already */
   async function recordEvidence(
     deliveryId: string,
     feedback: Feedback,
     facts: Item,
     nowMs: number,
-  ): Promise<void> {
-    await conditional(() =>
+  ): Promise<boolean> {
+    const { held } = await conditional(() =>
       dynamodb.send(new UpdateItemCommand(evidenceUpdate(deliveryId, feedback, facts, nowMs))),
     );
+    return held;
   }
 
   async function get(deliveryId: string): Promise<Delivery | undefined> {

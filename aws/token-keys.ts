@@ -18,7 +18,14 @@ export function tokenKeys(secretArn: string, nowMs: () => number): () => Promise
 }
 
 function parseKeys(secret: string): TokenKeys {
-  const { current, ...keys } = JSON.parse(secret) as Record<string, string>;
+  let values: Record<string, string>;
+  try {
+    values = JSON.parse(secret) as Record<string, string>;
+  } catch {
+    // Not the parser's message: it quotes the secret, and faults are logged.
+    throw new Error('the secret of unsubscribe keys is not JSON');
+  }
+  const { current, ...keys } = values;
   if (current === undefined || keys[current] === undefined) {
     throw new Error('the secret of unsubscribe keys has no "current" that names one of its keys');
   }

@@ -67,13 +67,14 @@ export function parseAddress(text: string, field: string): Address {
 }
 
 function parseDomain(text: string, field: string): string {
-  const domain = domainToASCII(text).toLowerCase();
+  // The URL parser behind domainToASCII decodes %61, drops tabs and line ends, and cuts off what looks like a path.
+  const domain = /[\s%/?#\\]/.test(text) ? '' : domainToASCII(text).toLowerCase();
   const labels = domain.split('.');
   const wrong =
     labels.length < 2 ||
     labels.some((part) => !label.test(part) || part.length > limits.labelOctets) ||
     /^\d+$/.test(labels.at(-1) ?? '');
-  if (wrong || /\s/.test(text)) {
+  if (wrong) {
     throw new InputError(
       'address-domain',
       field,

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { type Address, parseAddress } from './address.ts';
 import type { AudienceFormat } from './campaign.ts';
@@ -51,16 +51,16 @@ export async function* rowsOf(
 
 async function* csvRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<AudienceRow> {
   const { first, all } = await peeked(bytes);
-  const parser = Readable.from(all).pipe(
-    parse({
-      bom: true,
-      delimiter: delimiterOf(first),
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: maxRowBytes,
-      trim: true,
-    }),
-  );
+  const parser = parse({
+    bom: true,
+    delimiter: delimiterOf(first),
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: maxRowBytes,
+    trim: true,
+  });
+  // Unlike pipe(), this passes on an error of the source, which then ends the loop below.
+  pipeline(Readable.from(all), parser, () => {});
   let header: string[] | undefined;
   let row = 0;
   try {
@@ -83,8 +83,9 @@ async function* csvRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Audien
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')) {
-      // Not the parser's message: it quotes the row.
-      throw rowError('audience-row', row + 1, `is not CSV: ${error.code}`);
+      // Not the parser's message: it quotes the row. Its count of records is ahead of ours, and has the header in it.
+      const read = 'records' in error ? Number(error.records) : row + 1;
+      throw rowError('audience-row', Math.max(read, 1), `is not CSV: ${error.code}`);
     }
     throw error;
   }
@@ -104,6 +105,14 @@ function headerOf(record: readonly string[]): string[] {
       'the first line of the audience names no column "address" or "email"',
     );
   }
+  if (new Set(names).size < names.length) {
+    const twice = Object.keys(columns).find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+    throw new InputError(
+      'audience-header',
+      'audience',
+      `the first line of the audience names ${twice === undefined ? 'a column' : `a column for "${twice}"`} twice`,
+    );
+  }
   return names;
 }
 
@@ -112,15 +121,24 @@ function delimiterOf(first: Uint8Array): string {
   const line =
     Buffer.from(first)
       .toString('utf8')
-      .split(/\r?\n/, 1)[0]
+      .trimStart()
+      .split(/[\r\n]/, 1)[0]
       ?.replaceAll(/"[^"]*"/g, '') ?? '';
   const counts = delimiters.map((delimiter) => line.split(delimiter).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
+/** The first octets, up to the end of the first line at least, and all of them. */
 async function peeked(bytes: AsyncIterable<Uint8Array>) {
   const iterator = bytes[Symbol.asyncIterator]();
-  const { value: first = new Uint8Array() } = await iterator.next();
+  let first: Uint8Array = new Uint8Array();
+  while (first.length < maxRowBytes && !/[\r\n]/.test(Buffer.from(first).toString('latin1').trimStart())) {
+    const { value, done } = await iterator.next();
+    if (done) {
+      break;
+    }
+    first = Buffer.concat([first, value]);
+  }
   return {
     first,
     all: (async function* () {
@@ -220,7 +238,7 @@ function setPath(
   schema: DataSchema,
 ): void {
   const [name = '', ...deeper] = path;
-  const inner = schema.properties?.[name];
+  const inner = propertyOf(schema, name);
   if (deeper.length === 0 || inner?.properties === undefined) {
     // An empty CSV field says nothing of a value, so that an optional one is absent and a required one missing.
     if (value !== '') {
@@ -236,6 +254,11 @@ function setPath(
   const next = Object.hasOwn(target, name) && isRecord(target[name]) ? target[name] : {};
   target[name] = next;
   setPath(next, deeper, value, inner);
+}
+
+/** Own properties only: a column may be called `constructor`. */
+function propertyOf({ properties }: DataSchema, name: string): DataSchema | undefined {
+  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
 function typed(value: unknown, schema: DataSchema | undefined): unknown {

@@ -118,6 +118,15 @@ export function parseChunkPointer(body: string): ChunkPointer {
   return value;
 }
 
+/** @throws InputError `chunk-part`: not what the planner wrote. Without the parser's message, which quotes the row. */
+export function parseChunkRow(line: string): ChunkRow {
+  try {
+    return JSON.parse(line) as ChunkRow;
+  } catch {
+    throw new InputError('chunk-part', 'row', 'audience part has a row that is not JSON');
+  }
+}
+
 function isChunkPointer(value: unknown): value is ChunkPointer {
   if (typeof value !== 'object' || value === null) {
     return false;

@@ -70,7 +70,9 @@ export function parseFeedback(body: string): Feedback[] {
   if (text.startsWith('Successfully validated SNS topic')) {
     return [];
   }
-  return feedbackOf(parseJson(text));
+  const event = parseJson(text);
+  // And an identity announces itself with this one.
+  return event.notificationType === 'AmazonSnsSubscriptionSucceeded' ? [] : feedbackOf(event);
 }
 
 function parseJson(text: string): Json {
@@ -170,10 +172,16 @@ function recipientsOf(kind: FeedbackKind, detail: Json, mail: Json): RecipientPa
   }
 }
 
+/** What a recipient reports who moves a mail out of the junk folder: the contrary of a complaint. */
+const notSpam = 'not-spam';
+
 /** The state that a mail reaches by such feedback, and its rank; undefined for feedback that says nothing of arrival. */
-export function stateOf(
-  kind: FeedbackKind,
-): { readonly state: DeliveryState; readonly rank: number } | undefined {
+export function stateOf({
+  kind,
+  complaintFeedbackType,
+}: Pick<Feedback, 'kind' | 'complaintFeedbackType'>):
+  | { readonly state: DeliveryState; readonly rank: number }
+  | undefined {
   switch (kind) {
     case 'send':
       return { state: 'accepted', rank: stateRank.accepted };
@@ -184,7 +192,9 @@ export function stateOf(
     case 'bounce':
       return { state: 'bounced', rank: stateRank.bounced };
     case 'complaint':
-      return { state: 'complained', rank: stateRank.complained };
+      return complaintFeedbackType === notSpam
+        ? undefined
+        : { state: 'complained', rank: stateRank.complained };
     case 'reject':
     case 'renderingFailure':
       return { state: 'rejected', rank: rejectedAfterAcceptanceRank };
@@ -241,8 +251,7 @@ function suppressedScope(feedback: Feedback): SuppressionScope | undefined {
   }
   if (feedback.kind === 'complaint') {
     const real =
-      feedback.complaintFeedbackType !== 'not-spam' &&
-      feedback.complaintSubType !== 'OnAccountSuppressionList';
+      feedback.complaintFeedbackType !== notSpam && feedback.complaintSubType !== 'OnAccountSuppressionList';
     return real ? 'marketing' : undefined;
   }
   return undefined;

@@ -20,9 +20,14 @@ export function checkHeaderText(text: string, field: string): string {
 /** Octets of UTF-8 in one encoded-word: base64 of 45 gives 60, and `=?UTF-8?B?` with `?=` 72 of RFC 2047's 75. */
 const octetsPerWord = 45;
 
-/** RFC 2047 encoded-words (B, UTF-8) where the text is not printable ASCII; words never split a character. */
+/** Printable ASCII that no reader takes for encoded-words; some decode those even inside quotes. */
+function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text) && !text.includes('=?');
+}
+
+/** RFC 2047 encoded-words (B, UTF-8) where the text is not plain ASCII; words never split a character. */
 export function encodeWords(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) {
+  if (isPlain(text)) {
     return text;
   }
   const words: string[] = [];
@@ -48,6 +53,5 @@ export function nameAddress(name: string | undefined, wire: string, field: strin
     return wire;
   }
   checkHeaderText(name, field);
-  const ascii = /^[\x20-\x7e]*$/.test(name);
-  return `${ascii ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWords(name)} <${wire}>`;
+  return `${isPlain(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWords(name)} <${wire}>`;
 }

@@ -4,6 +4,7 @@ import { type Address, parseAddress } from './address.ts';
 import { InputError } from './errors.ts';
 import { checkHeaderText } from './header.ts';
 import schema from './notification.schema.json' with { type: 'json' };
+import { parseTimestamp } from './timestamp.ts';
 
 /** One mail to one recipient, asked for by an event; shape and limits: `notification.schema.json`. */
 export interface Notification {
@@ -97,12 +98,25 @@ export function checkNotification(value: unknown): ParsedNotification {
     if (value.replyTo !== undefined) {
       parseAddress(value.replyTo, 'replyTo');
     }
+    checkTime(value.expiresAt, 'expiresAt');
+    checkTime(value.notBefore, 'notBefore');
     return { ok: true, notification: value, address };
   } catch (error) {
     if (error instanceof InputError) {
       return refuse(error, notificationId);
     }
     throw error;
+  }
+}
+
+/** The schema's `date-time` also takes a leap second, an offset of hours only and a blank for the T: no points in time here. */
+function checkTime(text: string | undefined, field: string): void {
+  if (text !== undefined && Number.isNaN(parseTimestamp(text))) {
+    throw new InputError(
+      'schema',
+      field,
+      `${field} is not a time of RFC 3339 such as 2026-12-05T18:00:00+09:00`,
+    );
   }
 }
 
@@ -124,20 +138,27 @@ function wellFormedId(value: unknown): string | undefined {
   return typeof id === 'string' && /^[!-~]{1,128}$/.test(id) ? id : undefined;
 }
 
-/** Says where and what in the words of the schema, never with the value. */
+/** Says where and what in the words of the schema, never with the value, nor with a name that may be one. */
 function schemaError(error: ErrorObject | undefined): InputError {
   const path = (error?.instancePath ?? '')
+    .replace(/^\/tags\/.*/s, '/tags')
     .slice(1)
     .replaceAll(/\/(\d+)/g, '[$1]')
     .replaceAll('/', '.');
-  const params = error?.params ?? {};
-  const property = params.missingProperty ?? params.additionalProperty ?? params.propertyName;
-  const field = property === undefined ? path : [path, property].filter(Boolean).join('.');
+  const property: string | undefined = error?.params.missingProperty;
+  const field = [path, property].filter(Boolean).join('.');
   const what =
     error?.keyword === 'required'
       ? 'is missing'
       : error?.keyword === 'additionalProperties'
-        ? 'is not a property of a notification'
+        ? `has a property that is none of ${propertyNames(path)}`
         : (error?.message ?? 'is wrong');
   return new InputError('schema', field, `${field || 'body'} ${what}`);
+}
+
+/** What may stand at a path of the schema. */
+function propertyNames(path: string): string {
+  const { recipient, attachments } = schema.properties;
+  const { properties } = path === '' ? schema : path === 'recipient' ? recipient : attachments.items;
+  return Object.keys(properties).join(', ');
 }

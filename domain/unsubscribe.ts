@@ -18,6 +18,9 @@ export interface UnsubscribeClaim {
   readonly topic: string;
 }
 
+const keyIdShape = '[A-Za-z0-9]{1,16}';
+const tokenShape = new RegExp(`^(${keyIdShape})\\.([A-Za-z0-9_-]{1,1024})$`);
+
 const ivBytes = 12;
 const tagBytes = 16;
 
@@ -33,6 +36,9 @@ export function sealUnsubscribeToken(
   if (material === undefined) {
     throw new Error(`the current unsubscribe key "${current}" is not among the keys`);
   }
+  if (!new RegExp(`^${keyIdShape}$`).test(current)) {
+    throw new Error('the id of an unsubscribe key is 1 to 16 letters and digits');
+  }
   const plain = `${topic}\n${address}`;
   const iv = createHmac('sha256', derive(material, 'iv')).update(plain).digest().subarray(0, ivBytes);
   const cipher = createCipheriv('aes-256-gcm', derive(material, 'key'), iv);
@@ -43,7 +49,7 @@ export function sealUnsubscribeToken(
 
 /** Opens a token, or answers undefined for one that was not made with any of the keys. Tokens never expire. */
 export function openUnsubscribeToken(token: string, { keys }: TokenKeys): UnsubscribeClaim | undefined {
-  const [, keyId, body] = /^([A-Za-z0-9]{1,16})\.([A-Za-z0-9_-]{1,1024})$/.exec(token) ?? [];
+  const [, keyId, body] = tokenShape.exec(token) ?? [];
   const material = keyId !== undefined && Object.hasOwn(keys, keyId) ? keys[keyId] : undefined;
   if (keyId === undefined || body === undefined || material === undefined) {
     return undefined;

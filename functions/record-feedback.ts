@@ -58,7 +58,7 @@ async function suppress(ports: RecordFeedbackPorts, feedback: Feedback): Promise
 }
 
 async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<void> {
-  const reached = stateOf(feedback.kind);
+  const reached = stateOf(feedback);
   if (reached === undefined) {
     return;
   }
@@ -72,14 +72,17 @@ async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<voi
     sesMessageId: feedback.sesMessageId,
     ...(key.kind === 'campaign' ? { campaignId: key.campaignId } : {}),
   };
-  if (key.kind !== 'campaign') {
-    await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs());
-  } else if (!(await noteInCampaign(ports, key.campaignId, id, feedback, facts))) {
+  const first =
+    key.kind === 'campaign'
+      ? await noteInCampaign(ports, key.campaignId, id, feedback, facts)
+      : await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs());
+  if (first === undefined) {
     return;
   }
+  // Also when it is not the first: the worker that recorded the first one may have died before it came this far.
   await ports.deliveries.raise(id, reached.state, reached.rank, ports.nowMs());
   const counted = countedKinds[feedback.kind];
-  if (counted !== undefined) {
+  if (first && counted !== undefined) {
     ports.count(counted);
   }
 }
@@ -94,7 +97,7 @@ const countedKinds: Readonly<Partial<Record<Feedback['kind'], Count>>> = {
  * A campaign keeps a row of its own only for recipients that something went wrong with; its counters move together with the
  * first evidence of each kind.
  *
- * @returns whether there is a row
+ * @returns whether it was the first of its kind; undefined when there is no row
  */
 async function noteInCampaign(
   ports: RecordFeedbackPorts,
@@ -102,18 +105,16 @@ async function noteInCampaign(
   id: string,
   feedback: Feedback,
   facts: Record<string, string>,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const counter = campaignCounters[feedback.kind];
   if (counter !== undefined) {
     const update = ports.deliveries.evidenceUpdate(id, feedback, facts, ports.nowMs());
-    await ports.campaigns.addTogether(campaignId, { [counter]: 1 }, update);
-    return true;
+    return await ports.campaigns.addTogether(campaignId, { [counter]: 1 }, update);
   }
   if (feedback.kind === 'reject' || feedback.kind === 'renderingFailure') {
-    await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs());
-    return true;
+    return await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs());
   }
-  return false;
+  return undefined;
 }
 
 const campaignCounters: Readonly<Partial<Record<Feedback['kind'], 'bounced' | 'complained'>>> = {

@@ -5,7 +5,7 @@ import { type ChunkLedger, type ChunkLedgers, chunkLedgersTable } from '../aws/c
 import type { Queue } from '../aws/queue.ts';
 import type { SendRate } from '../aws/send-rate.ts';
 import type { Templates } from '../aws/templates.ts';
-import { type Campaign, type ChunkPointer, type ChunkRow, parseChunkPointer } from '../domain/campaign.ts';
+import { type Campaign, type ChunkPointer, parseChunkPointer, parseChunkRow } from '../domain/campaign.ts';
 import {
   newOutcomes,
   nextUntried,
@@ -104,10 +104,7 @@ async function load(ports: SendChunkPorts, pointer: ChunkPointer): Promise<Work 
       `template or audience part of campaign ${pointer.campaignId} is gone`,
     );
   }
-  const rows = part
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ChunkRow);
+  const rows = part.split('\n').filter(Boolean).map(parseChunkRow);
   if (rows.length !== pointer.count) {
     throw new InputError(
       'chunk-part',

@@ -7,13 +7,14 @@ import type { Queue } from '../aws/queue.ts';
 import type { SendRate } from '../aws/send-rate.ts';
 import type { Suppressions } from '../aws/suppressions.ts';
 import type { Templates } from '../aws/templates.ts';
-import type { Address } from '../domain/address.ts';
+import { type Address, parseAddress } from '../domain/address.ts';
 import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Attachment, composeMail, type Mail, type Sender } from '../domain/mail.ts';
 import {
   type AttachmentPointer,
   maxNotBeforeMs,
+  maxNotificationBytes,
   type Notification,
   parseNotification,
 } from '../domain/notification.ts';
@@ -59,6 +60,8 @@ interface Job {
 
 /** Waiting for a slot inside the Lambda; a longer queue goes back to SQS. */
 const slotPatienceMs = 8_000;
+/** A mail that keeps ending in doubt is held after so many attempts: each of them may have arrived. */
+const maxAttempts = 3;
 /** After an ambiguous answer: time for SES's own event to prove that it accepted the mail. */
 const proofDelaySeconds = 30;
 
@@ -140,7 +143,7 @@ async function claim(ports: SendNotificationPorts, job: Job): Promise<boolean> {
     case 'inDoubt':
       // Nothing proves that SES accepted the earlier attempt. A password that comes twice is better than none; marketing
       // mail that comes twice is not.
-      if (template.category === 'marketing') {
+      if (template.category === 'marketing' || answer.attempt >= maxAttempts) {
         await ports.deliveries.settle(job.id, 'unknown', { reason: 'held-in-doubt' }, ports.nowMs());
         ports.count('Unknown');
         return false;
@@ -183,7 +186,8 @@ async function prepare(ports: SendNotificationPorts, job: Job): Promise<Mail | u
       template,
       recipient: { address, name: notification.recipient.name, locale: notification.recipient.locale },
       data: { ...notification.data, ...collapse },
-      replyTo: notification.replyTo,
+      replyTo:
+        notification.replyTo === undefined ? undefined : parseAddress(notification.replyTo, 'replyTo').wire,
       inReplyTo: notification.inReplyTo,
       references: notification.references,
       tags: notification.tags,
@@ -314,8 +318,15 @@ async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise
 }
 
 /** Puts the notification back as a new message, so that waiting never uses up `maxReceiveCount`; its template stays pinned. */
-async function giveBack(ports: SendNotificationPorts, { notification, template }: Job, delaySeconds: number) {
-  await ports.queue.send(JSON.stringify({ ...notification, templateHash: template.hash }), { delaySeconds });
+async function giveBack(
+  ports: SendNotificationPorts,
+  { notification, template, record }: Job,
+  delaySeconds: number,
+): Promise<void> {
+  const pinned = JSON.stringify({ ...notification, templateHash: template.hash });
+  // The largest notification has no room for the pin, and would be refused with it when it comes back.
+  const fits = Buffer.byteLength(pinned) <= maxNotificationBytes;
+  await ports.queue.send(fits ? pinned : record.body, { delaySeconds });
 }
 
 async function reject(ports: SendNotificationPorts, job: Job, reason: Reason): Promise<void> {

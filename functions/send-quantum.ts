@@ -101,7 +101,12 @@ async function sendOne(
     }
     answer = { outcome: 'rejected', code: error.code };
   }
-  return await resultOf(ports, campaignId, key, row, answer);
+  try {
+    return await resultOf(ports, campaignId, key, row, answer);
+  } catch (fault) {
+    // Something is written down only for mail that SES did not accept. The others of the quantum keep their outcomes.
+    return { outcome: '.', fault };
+  }
 }
 
 async function resultOf(

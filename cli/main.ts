@@ -1,0 +1,112 @@
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { campaignStart } from './campaign-start.ts';
+import { campaignStatus } from './campaign-status.ts';
+import {
+  type Command,
+  CommandError,
+  parseArgsConfig,
+  renderHelp,
+  type Terminal,
+  UsageError,
+} from './command.ts';
+import { inbox } from './inbox.ts';
+import { publish } from './publish.ts';
+import { status } from './status.ts';
+import { suppressionAdd } from './suppression-add.ts';
+import { suppressionList } from './suppression-list.ts';
+import { suppressionRemove } from './suppression-remove.ts';
+
+const commands: readonly Command[] = [
+  publish,
+  campaignStart,
+  campaignStatus,
+  suppressionList,
+  suppressionAdd,
+  suppressionRemove,
+  inbox,
+  status,
+];
+
+const terminal: Terminal = {
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+  stdin: () => text(process.stdin),
+};
+
+/** Runs one command line. @returns the exit code: 0 ok, 1 failed, 2 wrong usage */
+export async function main(args: readonly string[], { out, err, stdin }: Terminal): Promise<number> {
+  const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
+  if (command === undefined) {
+    const wanted = args.length > 0 && !['help', '--help', '-h'].includes(args[0] ?? '');
+    (wanted ? err : out)(`${wanted ? `todoke: no command "${args.join(' ')}"\n\n` : ''}${renderCommands()}`);
+    return wanted ? 2 : 0;
+  }
+  try {
+    const rest = args.slice(command.name.split(' ').length);
+    const { values, positionals } = parseArgs({
+      args: [...rest],
+      options: parseArgsConfig(command.options),
+      allowPositionals: true,
+    });
+    if (values.help) {
+      out(renderHelp(command));
+      return 0;
+    }
+    checkPositionals(command, positionals);
+    return await command.run(
+      {
+        positionals,
+        text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+        flag: (name) => values[name] === true,
+      },
+      { out, err, stdin },
+    );
+  } catch (error) {
+    return report(error, command, err);
+  }
+}
+
+function checkPositionals({ positionals: names }: Command, given: readonly string[]): void {
+  const required = names.filter((name) => !name.startsWith('['));
+  if (given.length < required.length) {
+    throw new UsageError(`${required[given.length]} is missing`);
+  }
+  if (given.length > names.length) {
+    throw new UsageError(`unexpected argument "${given[names.length]}"`);
+  }
+}
+
+function report(error: unknown, command: Command, err: Terminal['err']): number {
+  if (!(error instanceof Error)) {
+    err(`todoke: ${error}`);
+    return 1;
+  }
+  const wrongUsage =
+    error instanceof UsageError || ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  if (wrongUsage) {
+    err(`todoke ${command.name}: ${error.message}\n\n${renderHelp(command)}`);
+    return 2;
+  }
+  // A stack trace helps where the fault is ours; what users can mend is one sentence.
+  err(error instanceof CommandError ? `todoke: ${error.message}` : `todoke: ${error.stack ?? error.message}`);
+  return 1;
+}
+
+function renderCommands(): string {
+  const width = Math.max(...commands.map(({ name, positionals }) => [name, ...positionals].join(' ').length));
+  return [
+    'todoke: every mail once, and why it did not arrive',
+    '',
+    ...commands.map(
+      ({ name, positionals, summary }) => `  ${[name, ...positionals].join(' ').padEnd(width)}  ${summary}`,
+    ),
+    '',
+    '  todoke COMMAND --help   the options of a command',
+    '',
+  ].join('\n');
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2), terminal);
+}

@@ -1,0 +1,110 @@
+import { InputError } from '../errors.ts';
+import type { Context } from './compiled.ts';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const unsafeInHtml = /[&<>"'\x00-\x08\x0b-\x1f\x7f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const everyUnsafeInHtml = /[&<>"'\x00-\x08\x0b-\x1f\x7f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const controlsInText = /[\x00-\x08\x0b-\x1f\x7f]/g;
+/** C0 and C1 controls, line and paragraph separators, and the bidirectional controls of UAX #9. */
+const forbiddenInHeaders = // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+  /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+const linkSchemes: ReadonlySet<string> = new Set(['https:', 'mailto:', 'tel:']);
+const cssValue = /^(?:#[0-9a-f]{3,8}|[a-z]{3,20}|-?\d{1,5}(?:\.\d{1,4})?(?:px|%|em|rem|pt)?)$/i;
+
+/**
+ * Writes a value into its place so that it can only ever be a value there.
+ *
+ * @param field - Path of the value, for the error.
+ * @throws InputError when no way of writing it would be safe.
+ */
+export function escapeFor(context: Context, value: string, field: () => string): string {
+  switch (context) {
+    case 't':
+    case 'a':
+      return escapeHtml(value);
+    case 'u':
+      return escapeHtml(checkedUrl(value, field));
+    case 'p':
+      return encodeUrlPart(value);
+    case 'c':
+      return checkedCss(value, field);
+    case 'h':
+      return checkedHeader(value, field);
+    case 'x':
+      return plainText(value);
+    case 'l':
+      return checkedUrl(value, field);
+  }
+}
+
+/** For text and quoted attributes. Control characters other than tab and line feed are dropped. */
+export function escapeHtml(value: string): string {
+  return unsafeInHtml.test(value)
+    ? value.replace(everyUnsafeInHtml, (character) => entities[character] ?? '')
+    : value;
+}
+
+/** RFC 3986 §2.1, and the sub-delims that end a CSS `url()` or an attribute. */
+export function encodeUrlPart(value: string): string {
+  return encodeURIComponent(value.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Line ends become LF; control characters other than tab and line feed are dropped. */
+export function plainText(value: string): string {
+  return value.replace(/\r\n?/g, '\n').replace(controlsInText, '');
+}
+
+function checkedUrl(value: string, field: () => string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the URL parser would silently remove them
+  if (/[\x00-\x20\x7f-\x9f\\]/.test(value)) {
+    throw new InputError('unsafe-url', field(), `${field()} holds white space, a control or a backslash; encode it`);
+  }
+  const url = URL.parse(value);
+  if (url === null || !linkSchemes.has(url.protocol)) {
+    throw new InputError('unsafe-url', field(), `${field()} is not an absolute https, mailto or tel URL`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new InputError('unsafe-url', field(), `${field()} is a URL with user information; leave it out`);
+  }
+  if (url.protocol === 'https:' && !/^https:\/\//i.test(value)) {
+    throw new InputError('unsafe-url', field(), `${field()} is an https URL without "//"`);
+  }
+  return value;
+}
+
+function checkedCss(value: string, field: () => string): string {
+  if (cssValue.test(value)) return value;
+  throw new InputError(
+    'unsafe-css',
+    field(),
+    `${field()} stands in a style; only #hex, a colour name or a number with px, %, em, rem or pt may`,
+  );
+}
+
+function checkedHeader(value: string, field: () => string): string {
+  if (!forbiddenInHeaders.test(value)) return value;
+  throw new InputError(
+    'header-injection',
+    field(),
+    `${field()} goes into a header and holds a line break, a control or a bidirectional control`,
+  );
+}
+
+/** Whether a text can be a header value as it stands: From names, subjects without holes. */
+export function isHeaderSafe(value: string): boolean {
+  return !forbiddenInHeaders.test(value);
+}

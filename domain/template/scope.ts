@@ -1,0 +1,46 @@
+import type { Path } from './compiled.ts';
+
+/** What a path is looked up in: the data, or the item that an `#each` has reached. */
+export interface Scope {
+  readonly value: unknown;
+  readonly parent: Scope | undefined;
+  /** Path of the list in the parent scope; absent for the data itself. */
+  readonly list: Path | undefined;
+  readonly index: number;
+}
+
+/** The value at a path, own properties only; undefined when there is none. */
+export function valueAt(scope: Scope, path: Path): unknown {
+  let value = ancestor(scope, path[0]).value;
+  for (let step = 1; step < path.length; step++) {
+    const name = path[step];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    if (typeof name !== 'string' || !Object.hasOwn(value, name)) return undefined;
+    value = Reflect.get(value, name);
+  }
+  return value;
+}
+
+/** How people write that path from the top of the data: `order.items[1].name`. */
+export function fieldOf(scope: Scope, path: Path): string {
+  const [up, ...names] = path;
+  const start = ancestor(scope, up);
+  const prefix =
+    start.parent === undefined || start.list === undefined ? '' : `${fieldOf(start.parent, start.list)}[${start.index}]`;
+  const rest = names.join('.');
+  return prefix && rest ? `${prefix}.${rest}` : prefix || rest;
+}
+
+/** As Handlebars decides an `#if`: false, null, undefined, 0, the empty string and the empty list are false. */
+export function isTruthy(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+function ancestor(scope: Scope, up: number): Scope {
+  let reached = scope;
+  for (let step = 0; step < up; step++) {
+    if (reached.parent === undefined) throw new Error('a path steps out of the data');
+    reached = reached.parent;
+  }
+  return reached;
+}

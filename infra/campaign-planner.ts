@@ -1,0 +1,77 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { environmentNames } from '../functions/environment.ts';
+import { watchFunction } from './function-alarms.ts';
+import type { MailBucket } from './mail-bucket.ts';
+import type { Operations } from './operations.ts';
+import type { QueueWorker } from './queue-worker.ts';
+import type { Stage } from './stage.ts';
+import { grantTableReadWrite, type Tables } from './tables.ts';
+import { TodokeFunction } from './todoke-function.ts';
+
+export interface CampaignPlannerProps {
+  readonly stage: Stage;
+  readonly operations: Operations;
+  readonly tables: Tables;
+  readonly bucket: MailBucket;
+  /** Receives the chunks. */
+  readonly chunks: QueueWorker;
+}
+
+/**
+ * Turns an audience into chunks. Invoked asynchronously, once per campaign; an invocation that fails
+ * three times leaves its request in the failure queue.
+ */
+export class CampaignPlanner extends Construct {
+  readonly function: TodokeFunction;
+  readonly failureQueue: Queue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, operations, tables, bucket, chunks }: CampaignPlannerProps,
+  ) {
+    super(scope, id);
+    this.failureQueue = new Queue(this, 'FailureQueue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.failureQueue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason:
+        'This is a dead-letter queue: that of an asynchronous function, which the rule does not look at.',
+    });
+
+    this.function = new TodokeFunction(this, 'Planner', {
+      stage,
+      entry: 'plan-campaign',
+      description: 'Splits the audience of a campaign into chunks and queues them',
+      timeout: Duration.minutes(15),
+      memoryMegabytes: 1024,
+      environment: {
+        [environmentNames.campaignsTable]: tables.campaigns.tableName,
+        [environmentNames.bucketName]: bucket.bucketName,
+        [environmentNames.chunksQueueUrl]: chunks.queue.queueUrl,
+      },
+    });
+    grantTableReadWrite(tables.campaigns, this.function);
+    bucket.grantRead(this.function, 'audiences', 'campaigns', 'templates');
+    bucket.grantWrite(this.function, 'campaigns');
+    chunks.queue.grantSendMessages(this.function);
+    this.function.function.configureAsyncInvoke({
+      retryAttempts: 2,
+      onFailure: new SqsDestination(this.failureQueue),
+    });
+
+    watchFunction(operations, this.function);
+    operations.alarm(this, 'FailureQueueNotEmpty', {
+      metric: this.failureQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      threshold: 1,
+      meaning: 'A campaign could not be planned in three tries and is not being sent in full.',
+      runbook: 'campaign-planning-failed',
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import {
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  EmailSendingEvent,
+  EventDestination,
+  SuppressionReasons,
+} from 'aws-cdk-lib/aws-ses';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Stage } from './stage.ts';
+
+const feedback = [
+  EmailSendingEvent.SEND,
+  EmailSendingEvent.DELIVERY,
+  EmailSendingEvent.DELIVERY_DELAY,
+  EmailSendingEvent.BOUNCE,
+  EmailSendingEvent.COMPLAINT,
+  EmailSendingEvent.REJECT,
+  EmailSendingEvent.RENDERING_FAILURE,
+];
+const engagement = [EmailSendingEvent.OPEN, EmailSendingEvent.CLICK];
+
+export interface MailConfigurationSetProps {
+  readonly stage: Stage;
+  readonly topic: ITopic;
+}
+
+/** How SES treats every mail of Todoke, and where it reports what became of it. */
+export class MailConfigurationSet extends Construct {
+  readonly configurationSet: ConfigurationSet;
+
+  constructor(scope: Construct, id: string, { stage, topic }: MailConfigurationSetProps) {
+    super(scope, id);
+    this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
+      tlsPolicy: stage.requireTls ? ConfigurationSetTlsPolicy.REQUIRE : ConfigurationSetTlsPolicy.OPTIONAL,
+      reputationMetrics: true,
+      // A second line behind the suppressions table, shared with whatever else sends from the account.
+      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+    });
+    // Its topic policy admits SES for this account and this configuration set only.
+    this.configurationSet.addEventDestination('Feedback', {
+      destination: EventDestination.snsTopic(topic),
+      events: stage.trackEngagement ? [...feedback, ...engagement] : feedback,
+    });
+  }
+
+  get configurationSetName(): string {
+    return this.configurationSet.configurationSetName;
+  }
+
+  /** SES authorizes a mail against its configuration set as well as against its identity. */
+  grantSend(grantee: IGrantable): void {
+    const configurationSetArn = Stack.of(this).formatArn({
+      service: 'ses',
+      resource: 'configuration-set',
+      resourceName: this.configurationSetName,
+    });
+    Grant.addToPrincipal({ grantee, actions: ['ses:SendEmail'], resourceArns: [configurationSetArn] });
+  }
+}

@@ -1,0 +1,48 @@
+import { environmentNames } from '../functions/environment.ts';
+import type { MailBucket } from './mail-bucket.ts';
+import type { MailConfigurationSet } from './mail-configuration-set.ts';
+import type { QueueWorker } from './queue-worker.ts';
+import type { SendingIdentity } from './sending-identity.ts';
+import { grantTableDelete, grantTableRead, grantTableReadWrite, type Tables } from './tables.ts';
+import type { FunctionEnvironment } from './todoke-function.ts';
+import type { UnsubscribeApi } from './unsubscribe-api.ts';
+import type { UnsubscribeKeys } from './unsubscribe-keys.ts';
+
+/** What it takes to send a mail, whether it was asked for by an event or by a campaign. */
+export interface SendingResources {
+  readonly tables: Tables;
+  readonly bucket: MailBucket;
+  readonly configurationSet: MailConfigurationSet;
+  readonly identity: SendingIdentity;
+  readonly unsubscribeApi: UnsubscribeApi;
+  readonly keys: UnsubscribeKeys;
+}
+
+/** Environment of a function that sends; the worker adds its own queues. */
+export function sendingEnvironment(resources: SendingResources): FunctionEnvironment {
+  const { tables, bucket, configurationSet, identity, unsubscribeApi, keys } = resources;
+  return {
+    [environmentNames.deliveriesTable]: tables.deliveries.tableName,
+    [environmentNames.suppressionsTable]: tables.suppressions.tableName,
+    [environmentNames.sendRateTable]: tables.sendRate.tableName,
+    [environmentNames.bucketName]: bucket.bucketName,
+    [environmentNames.configurationSetName]: configurationSet.configurationSetName,
+    [environmentNames.mailDomain]: identity.mailDomain,
+    [environmentNames.unsubscribeBaseUrl]: unsubscribeApi.baseUrl,
+    [environmentNames.unsubscribeKeysSecretArn]: keys.secretArn,
+  };
+}
+
+/** Lets a worker send. Suppressions it only reads: what it learns about recipients comes back as feedback. */
+export function grantSending(worker: QueueWorker, resources: SendingResources): void {
+  const { tables, bucket, configurationSet, identity, keys } = resources;
+  grantTableReadWrite(tables.deliveries, worker);
+  // A claim is given back by deleting it, when SES certainly did not accept the mail.
+  grantTableDelete(tables.deliveries, worker);
+  grantTableRead(tables.suppressions, worker);
+  grantTableReadWrite(tables.sendRate, worker);
+  bucket.grantRead(worker, 'templates', 'attachments');
+  configurationSet.grantSend(worker);
+  identity.grantSend(worker);
+  keys.grantRead(worker);
+}

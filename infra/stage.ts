@@ -1,0 +1,75 @@
+/** Where a stage is deployed. */
+export interface StageEnvironment {
+  /** Twelve digits. */
+  readonly account: string;
+  /** `ap-northeast-1`; SES, the certificate and everything else are of this region. */
+  readonly region: string;
+}
+
+/** A public hosted zone of Route 53, named in full so that synthesis needs no look-up. */
+export interface Zone {
+  readonly hostedZoneId: string;
+  /** Apex of the zone, without a trailing dot. */
+  readonly zoneName: string;
+}
+
+/** The SES identity of `mailDomain`, when the stack owns it. */
+export interface IdentitySettings {
+  /** RFC 5321 MAIL FROM domain, a subdomain of `mailDomain` that receives no other mail. */
+  readonly mailFromDomain: string;
+  /** Zone that gets the DKIM, MX and SPF records. Without it the operator adds them by hand. */
+  readonly zone?: Zone;
+}
+
+/** Domain of the links in `List-Unsubscribe`. They outlive every API, so production wants one of its own. */
+export interface UnsubscribeDomain {
+  readonly domainName: string;
+  /** ACM certificate in the region of the stack. */
+  readonly certificateArn: string;
+}
+
+/** Days after which S3 deletes what campaigns and services left there. Templates stay. */
+export interface RetentionDays {
+  readonly audiences: number;
+  readonly campaigns: number;
+  readonly attachments: number;
+}
+
+/** Concurrent invocations of each queue's function. SES's send rate is shared, so more does not mean faster. */
+export interface MaxConcurrency {
+  readonly notifications: number;
+  readonly chunks: number;
+  readonly feedback: number;
+}
+
+/** Everything in which one deployment of Todoke differs from another. */
+export interface Stage {
+  /** Part of the stack's name: `dev` makes `Todoke-dev`. */
+  readonly name: string;
+  /** Without it the stack goes where the credentials of `cdk deploy` point. */
+  readonly environment?: StageEnvironment;
+  /** Domain of the RFC 5322 From header, itself a verified identity of SES. */
+  readonly mailDomain: string;
+  /** Without it `mailDomain` must already be verified in SES. */
+  readonly identity?: IdentitySettings;
+  /** Without it unsubscribe links point to the API's own endpoint. */
+  readonly unsubscribeDomain?: UnsubscribeDomain;
+  /** Who is told when an alarm goes off. Without it alarms only show in CloudWatch. */
+  readonly operatorAddress?: string;
+  /** Https URL under which `docs/runbook.md` can be read, without a trailing slash. */
+  readonly documentationUrl: string;
+  /** Days; one of the values that CloudWatch Logs knows. */
+  readonly logRetentionDays: number;
+  /** Deletion protection of the tables and termination protection of the stack. */
+  readonly protectData: boolean;
+  readonly retentionDays: RetentionDays;
+  readonly maxConcurrency: MaxConcurrency;
+  /** Memory of the two functions that render and send, in MB. */
+  readonly senderMemoryMegabytes: number;
+  /** Mail goes only over TLS; a mailbox provider without it gets none. */
+  readonly requireTls: boolean;
+  /** Open and click events. SES then rewrites links and adds a pixel. */
+  readonly trackEngagement: boolean;
+  /** AWS X-Ray. */
+  readonly tracing: boolean;
+}

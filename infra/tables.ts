@@ -1,0 +1,95 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  TableEncryptionV2,
+  type TablePropsV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Stage } from './stage.ts';
+
+// Transactions are authorized as the actions of their members. Scanning and querying indexes serve the
+// questions of operators, who come with roles of their own.
+const readActions = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
+const writeActions = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+
+export function grantTableRead(table: TableV2, grantee: IGrantable): void {
+  grantTable(table, grantee, readActions);
+}
+
+/** Reading and writing without deleting: no function can make Todoke forget a suppression. */
+export function grantTableReadWrite(table: TableV2, grantee: IGrantable): void {
+  grantTable(table, grantee, [...readActions, ...writeActions]);
+}
+
+export function grantTableDelete(table: TableV2, grantee: IGrantable): void {
+  grantTable(table, grantee, ['dynamodb:DeleteItem']);
+}
+
+function grantTable(table: TableV2, grantee: IGrantable, actions: string[]): void {
+  Grant.addToPrincipal({ grantee, actions, resourceArns: [table.tableArn] });
+}
+
+export interface TablesProps {
+  readonly stage: Stage;
+}
+
+/**
+ * What Todoke remembers.
+ *
+ * All are encrypted with a key that DynamoDB owns: it costs nothing per request, cannot be throttled
+ * or deleted by mistake, and access is decided by IAM alone. Point-in-time recovery covers them all.
+ */
+export class Tables extends Construct {
+  /** What is known about each mail to each recipient. */
+  readonly deliveries: TableV2;
+  /** Who must not be mailed, and why. Losing it means mailing people who said no. */
+  readonly suppressions: TableV2;
+  /** State and counters of campaigns. */
+  readonly campaigns: TableV2;
+  /** The next free slot of SES's send rate. Rebuilt by the next mail. */
+  readonly sendRate: TableV2;
+
+  constructor(scope: Construct, id: string, { stage }: TablesProps) {
+    super(scope, id);
+    const settings = {
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    };
+    const kept = {
+      ...settings,
+      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: stage.protectData,
+    };
+
+    this.deliveries = new TableV2(this, 'Deliveries', {
+      ...kept,
+      ...key('deliveryId'),
+      timeToLiveAttribute: 'expiresAtEpochSeconds',
+      globalSecondaryIndexes: [
+        {
+          // Sparse: only a mail that failed has a day of failure, so successes cost no second write.
+          indexName: 'failures',
+          partitionKey: { name: 'failedOn', type: AttributeType.STRING },
+          sortKey: { name: 'failedAt', type: AttributeType.STRING },
+          projectionType: ProjectionType.ALL,
+        },
+      ],
+    });
+    this.suppressions = new TableV2(this, 'Suppressions', { ...kept, ...key('recipientId') });
+    this.campaigns = new TableV2(this, 'Campaigns', { ...kept, ...key('campaignId') });
+    this.sendRate = new TableV2(this, 'SendRate', {
+      ...settings,
+      ...key('bucketId'),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}
+
+function key(name: string): Pick<TablePropsV2, 'partitionKey'> {
+  return { partitionKey: { name, type: AttributeType.STRING } };
+}

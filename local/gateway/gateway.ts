@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApiCall, ApiRequest, ApiResponse, Caller, Place, ServiceHandler } from '../api.ts';
+import { absenceCall, apiCalls } from './api-call.ts';
+import {
+  ApiError,
+  accessDeniedCode,
+  accessDeniedStatus,
+  errorResponse,
+  type Protocol,
+  protocolOf,
+} from './api-error.ts';
+import { decodeAwsChunked } from './aws-chunked.ts';
+import { loopbackCertificate } from './certificate.ts';
+import { listenOnLoopback } from './listener.ts';
+import { operationOf } from './operation.ts';
+import { credentialOf } from './signature.ts';
+
+export type Authorization = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+
+/** One answered call, for meters: cost depends on the operation and on its size. */
+export interface AnsweredCall {
+  /** API operation, not IAM action: `sqs:SendMessage`, `dynamodb:TransactWriteItems`. */
+  readonly operation: string;
+  readonly caller: Caller;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly status: number;
+}
+
+export interface GatewayOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly place: Place;
+  /** Asked for every IAM action of every signed request, the operator's included. */
+  readonly authorize: (caller: Caller, call: ApiCall) => Authorization;
+  readonly onCall?: (call: AnsweredCall) => void;
+}
+
+/** Answers requests below a path, or leaves them to the next route with `undefined`. */
+export type RouteHandler = (request: ApiRequest) => Promise<ApiResponse | undefined>;
+
+export interface Gateway {
+  /** `http://127.0.0.1:PORT`. */
+  readonly endpoint: string;
+  /** `https://127.0.0.1:PORT`, the same port. */
+  readonly secureEndpoint: string;
+  /** PEM; trust it to verify `secureEndpoint`. */
+  readonly caCertificate: string;
+  /** @param signingName - Service of the SigV4 credential scope: `sqs`, `ses`, `dynamodb`, `events`… */
+  addService(signingName: string, handler: ServiceHandler): void;
+  /** Serves requests that nobody signed. The longest prefix is asked first. */
+  addRoute(pathPrefix: string, handler: RouteHandler): void;
+  addCaller(accessKeyId: string, caller: Caller): void;
+  /** Authorized calls by operation. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** Counts calls that were made in process. */
+  countCall(operation: string, n?: number): void;
+  close(): Promise<void>;
+}
+
+/** The largest body read; S3 parts of the AWS CLI are 8 MiB, Lambda payloads 6 MB. */
+const maxBodyBytes = 60 * 1024 * 1024;
+
+/**
+ * The one door: every AWS API, the inbox and the HTTP APIs on one port of 127.0.0.1.
+ * The service and the caller come from the SigV4 credential scope; signatures are not verified,
+ * since the secrets here are dummies. An unknown access key is the operator's.
+ */
+export async function startGateway({ port, place, authorize, onCall }: GatewayOptions): Promise<Gateway> {
+  const services = new Map<string, ServiceHandler>();
+  const routes: { prefix: string; handler: RouteHandler }[] = [];
+  const callers = new Map<string, Caller>();
+  const calls = new Map<string, number>();
+
+  const countCall = (operation: string, n = 1): void => {
+    calls.set(operation, (calls.get(operation) ?? 0) + n);
+  };
+
+  const callerOf = (accessKeyId: string): Caller =>
+    callers.get(accessKeyId) ?? {
+      accessKeyId,
+      arn: `arn:aws:iam::${place.accountId}:user/operator`,
+    };
+
+  function allow(service: string, caller: Caller, call: ApiCall): void {
+    const decision = authorize(caller, call);
+    if (decision.allowed) return;
+    throw new ApiError(accessDeniedCode(service), decision.reason, accessDeniedStatus(service));
+  }
+
+  async function serveSigned(
+    service: string,
+    accessKeyId: string,
+    received: ApiRequest,
+  ): Promise<ApiResponse> {
+    const handler = services.get(service);
+    if (handler === undefined) {
+      throw new ApiError(
+        'UnknownService',
+        `The service "${service}" does not run here. There are: ${[...services.keys()].sort().join(', ')}.`,
+        501,
+      );
+    }
+    const request = pathStyle(service, decodeAwsChunked(received));
+    const caller = callerOf(accessKeyId);
+    for (const call of apiCalls(service, request, place)) allow(service, caller, call);
+    const operation = operationOf(service, request);
+    countCall(operation);
+    const response = await handler(request, caller);
+    const mayBeTold = response.status === 404 ? absenceCall(service, request, place) : undefined;
+    if (mayBeTold !== undefined) allow(service, caller, mayBeTold);
+    onCall?.({
+      operation,
+      caller,
+      requestBytes: request.body.length,
+      responseBytes: Buffer.byteLength(response.body ?? ''),
+      status: response.status,
+    });
+    return response;
+  }
+
+  async function serveUnsigned(request: ApiRequest): Promise<ApiResponse> {
+    for (const { prefix, handler } of routes) {
+      if (!request.path.startsWith(prefix)) continue;
+      const response = await handler(request);
+      if (response !== undefined) return response;
+    }
+    throw new ApiError(
+      'MissingAuthenticationToken',
+      'Nothing is here for requests without a signature.',
+      404,
+    );
+  }
+
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    let protocol: Protocol = 'rest-json';
+    let service = '';
+    try {
+      const request = await readRequest(incoming);
+      const credential = credentialOf(request);
+      service = credential?.service ?? '';
+      protocol = protocolOf(service, request);
+      answer(
+        incoming,
+        outgoing,
+        credential === undefined
+          ? await serveUnsigned(request)
+          : await serveSigned(credential.service, credential.accessKeyId, request),
+      );
+    } catch (error) {
+      if (error instanceof Error && error.name === 'DropConnection') {
+        incoming.socket.destroy();
+        return;
+      }
+      if (error instanceof ApiError) {
+        answer(incoming, outgoing, errorResponse(protocol, service, error));
+        return;
+      }
+      console.error(`${service || 'gateway'}: ${error instanceof Error ? error.stack : String(error)}`);
+      const failure = new ApiError('InternalFailure', 'The local service failed; its log says why.', 500);
+      answer(incoming, outgoing, errorResponse(protocol, service, failure));
+    }
+  }
+
+  const certificate = await loopbackCertificate();
+  const listener = await listenOnLoopback(port, certificate, (incoming, outgoing) => {
+    // A client that went away is no fault; nobody is left to tell.
+    incoming.on('error', () => {});
+    void serve(incoming, outgoing);
+  });
+
+  return {
+    endpoint: `http://127.0.0.1:${listener.port}`,
+    secureEndpoint: `https://127.0.0.1:${listener.port}`,
+    caCertificate: certificate.certificate,
+    addService: (signingName, handler) => services.set(signingName, handler),
+    addRoute(prefix, handler) {
+      routes.push({ prefix, handler });
+      routes.sort((a, b) => b.prefix.length - a.prefix.length);
+    },
+    addCaller: (accessKeyId, caller) => callers.set(accessKeyId, caller),
+    calls,
+    countCall,
+    close: () => listener.close(),
+  };
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<ApiRequest> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) {
+      throw new ApiError('RequestEntityTooLarge', `A request body is limited to ${maxBodyBytes} bytes.`, 413);
+    }
+    chunks.push(chunk);
+  }
+  const url = incoming.url ?? '/';
+  const question = url.indexOf('?');
+  const [first] = chunks;
+  return {
+    method: incoming.method ?? 'GET',
+    path: question === -1 ? url : url.slice(0, question),
+    query: new URLSearchParams(question === -1 ? '' : url.slice(question + 1)),
+    headers: plainHeaders(incoming),
+    body: chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes),
+  };
+}
+
+function plainHeaders(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+/** `bucket.localhost:PORT/key`, which some SDKs prefer, is `/bucket/key`. */
+function pathStyle(service: string, request: ApiRequest): ApiRequest {
+  if (service !== 's3') return request;
+  const bucket = /^(.+)\.localhost(?::\d+)?$/.exec(request.headers.host ?? '')?.[1];
+  return bucket === undefined ? request : { ...request, path: `/${bucket}${request.path}` };
+}
+
+function answer(incoming: IncomingMessage, outgoing: ServerResponse, response: ApiResponse): void {
+  if (outgoing.destroyed) return;
+  const headers: Record<string, string> = { ...response.headers };
+  if (headers['x-amzn-requestid'] === undefined && headers['x-amz-request-id'] === undefined) {
+    headers['x-amzn-requestid'] = randomUUID();
+  }
+  if (headers['content-length'] === undefined && response.status !== 204 && response.status !== 304) {
+    headers['content-length'] = String(Buffer.byteLength(response.body ?? ''));
+  }
+  // The rest of a body that was refused is not read: the connection cannot be used again.
+  if (!incoming.complete) headers.connection = 'close';
+  outgoing.writeHead(response.status, headers);
+  outgoing.end(incoming.method === 'HEAD' ? undefined : response.body);
+}

@@ -1,0 +1,32 @@
+/** What the pool tells an environment, and what it answers. Payloads are JSON texts, as on the Runtime API. */
+export interface InvokeMessage {
+  readonly requestId: string;
+  readonly payload: string;
+  /** Epoch milliseconds. */
+  readonly deadlineMs: number;
+  /** JSON of the Invoke API's client context. */
+  readonly clientContext?: string;
+}
+
+export type EnvironmentMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'load-failed'; readonly error: HandlerError }
+  | { readonly kind: 'returned'; readonly payload: string }
+  | { readonly kind: 'threw'; readonly error: HandlerError };
+
+/** An error in the form that Lambda's Node runtime reports. */
+export interface HandlerError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+}
+
+/** What an environment is started with. */
+export interface EnvironmentData {
+  readonly codeDirectory: string;
+  readonly handler: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  readonly logGroupName: string;
+}

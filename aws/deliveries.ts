@@ -111,7 +111,7 @@ export function deliveriesTable(tableName: string) {
         new UpdateItemCommand({
           ...key(deliveryId),
           UpdateExpression:
-            'SET #state = :attempting, stateRank = :rank, attempt = :next, leaseUntilMs = :lease, updatedAtMs = :now',
+            'SET #state = :attempting, stateRank = :rank, attempt = :next, leaseUntilMs = :lease, updatedAtMs = :now REMOVE failedOn, failedAt',
           ConditionExpression: 'attempt = :attempt AND stateRank <= :unknown',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: toAttributes({
@@ -154,7 +154,7 @@ export function deliveriesTable(tableName: string) {
     await raise(deliveryId, 'accepted', stateRank.accepted, nowMs);
   }
 
-  /** Moves a claimed mail to the end it came to without being accepted, or to `unknown`. */
+  /** Moves a claimed mail to the end it came to without being accepted, or to `unknown`; one in doubt may be held for another reason. */
   async function settle(
     deliveryId: string,
     state: 'rejected' | 'suppressed' | 'expired' | 'unknown',
@@ -170,7 +170,7 @@ export function deliveriesTable(tableName: string) {
             ...(reason.field === undefined ? [] : ['#field = :field']),
             ...(reason.detail === undefined ? [] : ['detail = :detail']),
           ].join(', ')} REMOVE leaseUntilMs`,
-          ConditionExpression: 'stateRank = :attempting',
+          ConditionExpression: 'stateRank BETWEEN :attempting AND :latest',
           ExpressionAttributeNames: {
             '#state': 'state',
             ...(reason.field === undefined ? {} : { '#field': 'field' }),
@@ -183,6 +183,7 @@ export function deliveriesTable(tableName: string) {
             ':detail': reason.detail,
             ':now': nowMs,
             ':attempting': stateRank.attempting,
+            ':latest': state === 'unknown' ? stateRank.unknown : stateRank.attempting,
             ...failureTimes(nowMs),
           }),
         }),
@@ -230,11 +231,14 @@ export function deliveriesTable(tableName: string) {
       dynamodb.send(
         new UpdateItemCommand({
           ...key(deliveryId),
+          // What was in doubt and did arrive is no failure any more, and has no reason.
           UpdateExpression: `SET #state = :state, stateRank = :rank, updatedAtMs = :now${
-            isFailure(state) ? ', failedOn = :day, failedAt = :time' : ''
+            isFailure(state)
+              ? ', failedOn = :day, failedAt = :time'
+              : ' REMOVE failedOn, failedAt, reason, #field, detail'
           }`,
           ConditionExpression: 'attribute_exists(deliveryId) AND stateRank < :rank',
-          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeNames: { '#state': 'state', ...(isFailure(state) ? {} : { '#field': 'field' }) },
           ExpressionAttributeValues: toAttributes({
             ':state': state,
             ':rank': rank,

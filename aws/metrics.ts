@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-/** What the pipeline counts; the alarms and the dashboard of the stack name the same. */
+/** What the pipeline counts. */
 export type Count =
   | 'Accepted'
   | 'Suppressed'
@@ -16,7 +16,8 @@ export type Count =
   | 'Complained'
   | 'Unsubscribed';
 
-const metrics = new Metrics({ namespace: 'Todoke' });
+/** By function, whose name begins with that of its stack. */
+const metrics = new Metrics({ namespace: 'Todoke', serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'todoke' });
 
 /** Counts one thing; written with the others by {@link flushCounts} as one log line in the embedded metric format. */
 export function count(name: Count, n = 1): void {

@@ -1,5 +1,5 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { nextTakeStep, slotStartMs } from '../domain/rate.ts';
+import { nextTakeStep, slotStartMs, type TakeStep } from '../domain/rate.ts';
 import type { Category } from '../domain/template/compiled.ts';
 import type { SendQuota } from './ses.ts';
 import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
@@ -52,8 +52,14 @@ export function sendRateTable({ tableName, getSendQuota, nowMs, sleep }: SendRat
           new UpdateItemCommand({
             ...key,
             UpdateExpression: 'SET leaseUntilMs = :until',
-            ConditionExpression: 'attribute_not_exists(leaseUntilMs) OR leaseUntilMs < :now',
-            ExpressionAttributeValues: toAttributes({ ':until': nowMs() + leaseMs, ':now': nowMs() }),
+            // Whoever read the item before another one refreshed it must not ask SES once more.
+            ConditionExpression:
+              '(attribute_not_exists(leaseUntilMs) OR leaseUntilMs < :now) AND (attribute_not_exists(refreshedAtMs) OR refreshedAtMs <= :stale)',
+            ExpressionAttributeValues: toAttributes({
+              ':until': nowMs() + leaseMs,
+              ':now': nowMs(),
+              ':stale': nowMs() - refreshMs,
+            }),
           }),
         ),
       );
@@ -105,16 +111,19 @@ export function sendRateTable({ tableName, getSendQuota, nowMs, sleep }: SendRat
         seen = await read();
         continue;
       }
-      const taken = await conditional(() => dynamodb.send(new UpdateItemCommand(takeUpdate(step, tatMs))));
+      const taken = await conditional(() => dynamodb.send(new UpdateItemCommand(takeUpdate(step))));
       if (taken.held) {
         seen = fromAttributes(taken.value.Attributes ?? {});
         return { startMs: slotStartMs(seen.tatMs, count, perSecond) };
       }
       seen = taken.old;
+      if (nowMs() > giveUpMs) {
+        return undefined;
+      }
     }
   }
 
-  function takeUpdate(step: Exclude<ReturnType<typeof nextTakeStep>, { kind: 'wait' }>, tatMs: number) {
+  function takeUpdate(step: Exclude<TakeStep, { kind: 'wait' }>) {
     return {
       ...key,
       UpdateExpression: step.kind === 'append' ? 'SET tatMs = tatMs + :add' : 'SET tatMs = :tat',
@@ -122,7 +131,7 @@ export function sendRateTable({ tableName, getSendQuota, nowMs, sleep }: SendRat
       ExpressionAttributeValues: toAttributes(
         step.kind === 'append'
           ? { ':add': step.addMs, ':from': step.notBeforeMs, ':to': step.notAfterMs }
-          : { ':tat': step.tatMs, ':old': tatMs },
+          : { ':tat': step.tatMs, ':before': step.beforeMs },
       ),
       ReturnValues: 'ALL_NEW' as const,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,

@@ -20,6 +20,9 @@ const client = new SESv2Client({
   requestHandler: { requestTimeout: 15_000, connectionTimeout: 5_000 },
 });
 
+/** Questions may be asked again: the SDK's own retries bridge a hiccup. */
+const questions = new SESv2Client({});
+
 /** Sends one mail. Faults that say nothing of acceptance, such as missing permissions, are thrown: SES refused to look. */
 export async function sendMail(mail: Mail, configurationSetName: string): Promise<SendAnswer> {
   try {
@@ -115,14 +118,16 @@ export function answerOf(error: unknown): SendAnswer | undefined {
     return { outcome, code: name };
   }
   const lost = name === 'TimeoutError' || name === 'AbortError' || connectionLost.has(code);
-  return lost || ($metadata?.httpStatusCode ?? 0) >= 500
+  const status = $metadata?.httpStatusCode ?? 0;
+  // A 2xx that cannot be read may well have been an acceptance.
+  return lost || status >= 500 || (status >= 200 && status < 300)
     ? { outcome: 'ambiguous', code: code || name }
     : undefined;
 }
 
 /** Reads the account's quota. Allowed once a second for the whole account: see the lease in `send-rate.ts`. */
 export async function getSendQuota(): Promise<SendQuota> {
-  const { SendQuota: quota } = await client.send(new GetAccountCommand({}));
+  const { SendQuota: quota } = await questions.send(new GetAccountCommand({}));
   if (!quota?.MaxSendRate || quota.Max24HourSend === undefined || quota.SentLast24Hours === undefined) {
     throw new Error('sesv2:GetAccount answered without SendQuota');
   }

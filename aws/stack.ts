@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { InputError } from '../domain/errors.ts';
 
 /** Outputs of the stack, by name: how everything outside of it finds its parts. */
 export type StackOutputs = Readonly<Record<OutputName, string>>;
@@ -27,20 +28,36 @@ export type OutputName = (typeof outputNames)[number];
 /**
  * Reads the outputs of a deployed stack.
  *
- * @throws Error when there is no such stack, or it is not one of Todoke
+ * @throws InputError `unknown-stack`, `stack-outputs`: there is no such stack, or it is not one of Todoke
  */
 export async function readStackOutputs(stackName: string): Promise<StackOutputs> {
-  const { Stacks = [] } = await new CloudFormationClient({}).send(
-    new DescribeStacksCommand({ StackName: stackName }),
-  );
+  const { Stacks = [] } = await describe(stackName);
   const outputs = Object.fromEntries(
     (Stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
   );
   const missing = outputNames.filter((name) => outputs[name] === undefined);
   if (missing.length > 0) {
-    throw new Error(
+    throw new InputError(
+      'stack-outputs',
+      'stack',
       `stack ${stackName} has no output ${missing.join(', ')}: is it a stack of Todoke, deployed to its end?`,
     );
   }
   return outputs as StackOutputs;
+}
+
+async function describe(stackName: string) {
+  const client = new CloudFormationClient({});
+  try {
+    return await client.send(new DescribeStacksCommand({ StackName: stackName }));
+  } catch (error) {
+    // CloudFormation has no exception of its own for this.
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
+      const region = await client.config.region();
+      throw new InputError('unknown-stack', 'stack', `there is no stack ${stackName} in ${region}`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
 }

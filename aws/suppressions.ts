@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Suppression, SuppressionScope, SuppressionsByScope } from '../domain/suppression.ts';
-import { dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
+import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
 
 /** One recipient of the suppressions table. */
 export interface SuppressedRecipient {
@@ -41,7 +41,10 @@ export function suppressionsTable(tableName: string) {
       );
       for (const attributes of Responses?.[tableName] ?? []) {
         const { recipientId, suppressions } = recipientOf(fromAttributes(attributes));
-        found.set(recipientId, suppressions);
+        // What is left of a recipient whose suppressions were all removed.
+        if (Object.keys(suppressions).length > 0) {
+          found.set(recipientId, suppressions);
+        }
       }
       const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
       wanted = [...unprocessed.map((key) => fromAttributes(key).recipientId), ...wanted.slice(maxBatch)];
@@ -77,16 +80,21 @@ export function suppressionsTable(tableName: string) {
 
   /** @returns what was removed, undefined where there was nothing */
   async function remove(recipientId: string, scope: SuppressionScope): Promise<Suppression | undefined> {
-    const { Attributes } = await dynamodb.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: toAttributes({ recipientId }),
-        UpdateExpression: 'REMOVE #scope',
-        ExpressionAttributeNames: { '#scope': scopePrefix + scope },
-        ReturnValues: 'ALL_OLD',
-      }),
+    const removed = await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: toAttributes({ recipientId }),
+          UpdateExpression: 'REMOVE #scope',
+          // Without it the update would create an item for somebody who never was suppressed.
+          ConditionExpression: 'attribute_exists(#scope)',
+          ExpressionAttributeNames: { '#scope': scopePrefix + scope },
+          ReturnValues: 'ALL_OLD',
+        }),
+      ),
     );
-    return Attributes && recipientOf(fromAttributes(Attributes)).suppressions[scope];
+    const attributes = removed.held ? removed.value.Attributes : undefined;
+    return attributes && recipientOf(fromAttributes(attributes)).suppressions[scope];
   }
 
   /** Everybody with a suppression, page by page. */

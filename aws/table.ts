@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -37,16 +38,27 @@ export async function conditional<T>(write: () => Promise<T>): Promise<Condition
   }
 }
 
-/** Runs a transaction; false when one of its conditions did not hold. Conflicts and throttling are thrown. */
+/** Tries of a transaction that meets others at the same item; the SDK repeats none of them. */
+const maxTransactionTries = 5;
+
+/**
+ * Runs a transaction; false when one of its conditions did not hold. A campaign's counters are one item for all workers, so
+ * transactions do meet: those are repeated after a few milliseconds. Throttling and a conflict that stays are thrown.
+ */
 export async function conditionalTransaction(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-    if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
-      return false;
+  for (let tries = 1; ; tries++) {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+      if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+        return false;
+      }
+      if (tries === maxTransactionTries || !reasons.some(({ Code }) => Code === 'TransactionConflict')) {
+        throw error;
+      }
+      await setTimeout(Math.random() * 20 * 2 ** tries);
     }
-    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { bucket } from '../aws/bucket.ts';
@@ -6,9 +7,8 @@ import { startPlanning } from '../aws/planner.ts';
 import { templates } from '../aws/templates.ts';
 import { audienceFormatOf, rowsOf } from '../domain/audience.ts';
 import { campaignIdOf } from '../domain/campaign.ts';
-import { InputError } from '../domain/errors.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
-import { awaitCampaign, renderCampaigns } from './campaign-progress.ts';
+import { awaitCampaign, renderCampaigns, totalsOf } from './campaign-progress.ts';
 import { type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
 import { connect } from './connection.ts';
 
@@ -35,7 +35,7 @@ export const campaignStart: Command = {
     const file = required(call.text('audience'), 'audience');
     const name =
       call.text('name') ?? `${template}-${formatTimestamp(Date.now()).replaceAll(/\D/g, '').slice(0, 14)}`;
-    const campaignId = orCommandError(() => campaignIdOf(name));
+    const campaignId = campaignIdOf(name);
     const audience = await readInput(file);
     const data = call.text('data') === undefined ? {} : jsonObject(await readInput(call.text('data') ?? ''));
     const format = audienceFormatOf(file);
@@ -55,7 +55,8 @@ export const campaignStart: Command = {
     if ((await campaigns.get(campaignId)) !== undefined) {
       throw new CommandError(`campaign "${name}" exists already; a name is used once`);
     }
-    const audienceKey = `audiences/${campaignId}/audience.${format}`;
+    // Named for its content: whoever loses a race for the name must not have replaced the winner's audience.
+    const audienceKey = `audiences/${campaignId}/${createHash('sha256').update(audience).digest('hex').slice(0, 32)}.${format}`;
     err(`uploading ${rows} rows …`);
     await target.put(audienceKey, audience, format === 'csv' ? 'text/csv' : 'application/x-ndjson');
     const created = await campaigns.create({
@@ -83,7 +84,11 @@ export const campaignStart: Command = {
     if (campaign === undefined) {
       throw new CommandError(`campaign ${campaignId} is gone`);
     }
-    out(call.flag('json') ? JSON.stringify(campaign) : renderCampaigns([campaign]));
+    out(
+      call.flag('json')
+        ? JSON.stringify({ ...campaign, ...totalsOf(campaign) })
+        : renderCampaigns([campaign]),
+    );
     return campaign.state === 'failed' ? 1 : 0;
   },
 };
@@ -120,12 +125,8 @@ function jsonObject(bytes: Buffer): Record<string, unknown> {
 /** Reads the audience once before anything is uploaded, so that a file that cannot be read starts nothing. */
 async function countRows(format: 'csv' | 'jsonl', audience: Buffer): Promise<number> {
   let rows = 0;
-  try {
-    for await (const _ of rowsOf(format, chunksOf(audience))) {
-      rows++;
-    }
-  } catch (error) {
-    throw error instanceof InputError ? new CommandError(error.message) : error;
+  for await (const _ of rowsOf(format, chunksOf(audience))) {
+    rows++;
   }
   if (rows === 0) {
     throw new CommandError('the audience has no rows');
@@ -136,13 +137,5 @@ async function countRows(format: 'csv' | 'jsonl', audience: Buffer): Promise<num
 async function* chunksOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < bytes.length; i += 65_536) {
     yield bytes.subarray(i, i + 65_536);
-  }
-}
-
-function orCommandError<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof InputError ? new CommandError(error.message) : error;
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { readStackOutputs, type StackOutputs } from '../aws/stack.ts';
 import { type Call, CommandError } from './command.ts';
 
@@ -26,13 +27,7 @@ export async function connect(call: Call): Promise<Connection> {
     return { outputs: await readStackOutputs(stack), localEndpoint: undefined };
   }
   const { endpoint, stackName, region } = localPipeline();
-  // For every AWS client of this process; the keys are those of nobody, as any would do.
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
+  talkOnlyTo(endpoint, region);
   try {
     return { outputs: await readStackOutputs(stackName), localEndpoint: endpoint };
   } catch (error) {
@@ -45,7 +40,26 @@ export async function connect(call: Call): Promise<Connection> {
   }
 }
 
-/** Http URL of the pipeline on this machine. */
+/**
+ * For every AWS client of this process. Whatever the user has set up for AWS itself is left out: a profile would win over the
+ * keys, and other settings would send requests past the endpoint.
+ */
+function talkOnlyTo(endpoint: string, region: string): void {
+  for (const name of Object.keys(process.env).filter((each) => each.startsWith('AWS_'))) {
+    delete process.env[name];
+  }
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    // Those of nobody, as any would do.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+  });
+}
+
+/** The pipeline on this machine, as its own process announced it. */
 export function localPipeline(): LocalPipeline {
   let text: string;
   try {

@@ -40,7 +40,7 @@ export const inbox: Command = {
         return 0;
       }
       const mail = (await (await get(endpoint, path)).json()) as { text?: string };
-      out(call.flag('json') ? JSON.stringify(mail) : (mail.text ?? ''));
+      out(call.flag('json') ? JSON.stringify(mail) : harmless(mail.text ?? ''));
       return 0;
     }
     const query = new URLSearchParams({ limit: String(limit) });
@@ -73,6 +73,11 @@ export const inbox: Command = {
     return 0;
   },
 };
+
+/** Text of a mail for a terminal: lines and tabs stay, escape sequences do not. */
+function harmless(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, (character) => (character === '\r' ? '' : '�'));
+}
 
 async function get(endpoint: string, path: string): Promise<Response> {
   let answer: Response;

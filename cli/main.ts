@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { InputError } from '../domain/errors.ts';
 import { campaignStart } from './campaign-start.ts';
 import { campaignStatus } from './campaign-status.ts';
 import {
@@ -38,7 +39,7 @@ const terminal: Terminal = {
 export async function main(args: readonly string[], { out, err, stdin }: Terminal): Promise<number> {
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
   if (command === undefined) {
-    const wanted = args.length > 0 && !['help', '--help', '-h'].includes(args[0] ?? '');
+    const wanted = args.length > 0 && !asksForHelp(args);
     (wanted ? err : out)(`${wanted ? `todoke: no command "${args.join(' ')}"\n\n` : ''}${renderCommands()}`);
     return wanted ? 2 : 0;
   }
@@ -67,6 +68,13 @@ export async function main(args: readonly string[], { out, err, stdin }: Termina
   }
 }
 
+/** `todoke help`, `todoke --help`, and `todoke campaign --help`, which is half a command. */
+function asksForHelp(args: readonly string[]): boolean {
+  const [first = ''] = args;
+  const half = commands.some(({ name }) => name.startsWith(`${first} `));
+  return ['help', '--help', '-h'].some((word) => first === word || (half && args[1] === word));
+}
+
 function checkPositionals({ positionals: names }: Command, given: readonly string[]): void {
   const required = names.filter((name) => !name.startsWith('['));
   if (given.length < required.length) {
@@ -88,9 +96,20 @@ function report(error: unknown, command: Command, err: Terminal['err']): number 
     err(`todoke ${command.name}: ${error.message}\n\n${renderHelp(command)}`);
     return 2;
   }
-  // A stack trace helps where the fault is ours; what users can mend is one sentence.
-  err(error instanceof CommandError ? `todoke: ${error.message}` : `todoke: ${error.stack ?? error.message}`);
+  err(`todoke: ${sentenceOf(error)}`);
   return 1;
+}
+
+/** A stack trace helps where the fault is ours; what users can mend is one sentence. */
+function sentenceOf(error: Error): string {
+  if (error instanceof CommandError || error instanceof InputError) {
+    return error.message;
+  }
+  // AWS's own words name action and resource, or what is wrong with region and credentials.
+  const fromAws = '$metadata' in error || /^(?:Credentials|Token)ProviderError$/.test(error.name);
+  return fromAws || error.message === 'Region is missing'
+    ? `${error.name}: ${error.message}`
+    : (error.stack ?? error.message);
 }
 
 function renderCommands(): string {

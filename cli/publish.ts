@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { bucket } from '../aws/bucket.ts';
-import { type Delivery, deliveriesTable } from '../aws/deliveries.ts';
-import { queue } from '../aws/queue.ts';
+import { type Queue, queue } from '../aws/queue.ts';
 import { type Templates, templates } from '../aws/templates.ts';
-import { deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Notification, parseNotification } from '../domain/notification.ts';
 import { missingData } from '../domain/template/validate.ts';
 import { type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
 import { connect } from './connection.ts';
+import { deliveryFates, type Published } from './delivery-fates.ts';
 import { renderTable } from './table.ts';
 
 interface Entry {
@@ -18,15 +16,6 @@ interface Entry {
   readonly body: string;
   readonly notificationId: string | undefined;
   readonly problem: InputError | undefined;
-}
-
-interface Published {
-  readonly position: number;
-  readonly notificationId?: string;
-  readonly sqsMessageId?: string;
-  readonly state?: string;
-  readonly reason?: string;
-  readonly refused?: { readonly code: string; readonly field: string; readonly message: string };
 }
 
 export const publish: Command = {
@@ -45,30 +34,26 @@ export const publish: Command = {
       throw new UsageError('--wait takes a number of seconds');
     }
     const [file = ''] = call.positionals;
-    const text = file === '-' ? await stdin() : await readInput(file);
+    const text = (file === '-' ? await stdin() : await readInput(file)).replace(/^\ufeff/, '');
     const { outputs } = await connect(call);
     const catalogue = templates(bucket(outputs.BucketName), Date.now);
     const entries = await entriesOf(text, call.flag('unchecked'), catalogue);
-    const notifications = queue(outputs.NotificationsQueueUrl);
-    const published: Published[] = [];
-    for (const entry of entries) {
-      published.push({
-        position: entry.position,
-        ...(entry.notificationId === undefined ? {} : { notificationId: entry.notificationId }),
-        ...(entry.problem === undefined
-          ? { sqsMessageId: await notifications.send(entry.body) }
-          : {
-              refused: {
-                code: entry.problem.code,
-                field: entry.problem.field,
-                message: entry.problem.message,
-              },
-            }),
-      });
+    if (entries.length === 0) {
+      throw new CommandError(`there is no notification in ${file === '-' ? 'standard input' : file}`);
     }
-    const result =
-      waitSeconds > 0 ? await outcomes(published, outputs.DeliveriesTableName, waitSeconds, err) : published;
+    const fates = deliveryFates(outputs.DeliveriesTableName);
+    if (waitSeconds > 0) {
+      await fates.remember(entries);
+    }
+    const { published, fault } = await publishAll(entries, queue(outputs.NotificationsQueueUrl));
+    const result = waitSeconds > 0 ? await fates.await(published, waitSeconds, err) : published;
     out(call.flag('json') ? JSON.stringify(result) : renderPublished(result));
+    if (fault !== undefined) {
+      err(
+        `position ${published.length + 1} and what follows was not published; ids that were are not sent twice`,
+      );
+      throw fault;
+    }
     return result.some(({ refused }) => refused) ? 1 : 0;
   },
 };
@@ -89,19 +74,49 @@ function bodiesOf(text: string): string[] {
     const value: unknown = JSON.parse(text);
     return Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : [text];
   } catch {
-    return text.split('\n').filter((line) => line.trim() !== '');
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    // Indented JSON with a mistake in it: its lines are no notifications.
+    return /^[{[]$/.test(lines[0]?.trim() ?? '') ? [text] : lines;
   }
 }
 
+/** Puts on the queue what is good; `fault` is why it stopped before the end. */
+async function publishAll(
+  entries: readonly Entry[],
+  notifications: Queue,
+): Promise<{ published: readonly Published[]; fault?: unknown }> {
+  const published: Published[] = [];
+  for (const { position, notificationId, body, problem } of entries) {
+    const entry = { position, ...(notificationId === undefined ? {} : { notificationId }) };
+    if (problem !== undefined) {
+      const { code, field, message } = problem;
+      published.push({ ...entry, refused: { code, field, message } });
+      continue;
+    }
+    try {
+      published.push({ ...entry, sqsMessageId: await notifications.send(body) });
+    } catch (fault) {
+      return { published, fault };
+    }
+  }
+  return { published };
+}
+
 async function entriesOf(text: string, unchecked: boolean, catalogue: Templates): Promise<Entry[]> {
-  return await Promise.all(
-    bodiesOf(text).map(async (body, i): Promise<Entry> => {
-      const checked = parseNotification(body);
-      const notificationId = checked.ok ? checked.notification.notificationId : checked.notificationId;
-      const problem = checked.ok ? await templateProblem(checked.notification, catalogue) : checked.error;
-      return { position: i + 1, body, notificationId, problem: unchecked ? undefined : problem };
-    }),
-  );
+  const entries: Entry[] = [];
+  // One after the other, so that each template is read once.
+  for (const body of bodiesOf(text)) {
+    const checked = parseNotification(body);
+    const notificationId = checked.ok ? checked.notification.notificationId : checked.notificationId;
+    const problem = checked.ok ? await templateProblem(checked.notification, catalogue) : checked.error;
+    entries.push({
+      position: entries.length + 1,
+      body,
+      notificationId,
+      problem: unchecked ? undefined : problem,
+    });
+  }
+  return entries;
 }
 
 async function templateProblem(
@@ -112,42 +127,6 @@ async function templateProblem(
   return template === undefined
     ? new InputError('unknown-template', 'template', `template ${name} is not published`)
     : missingData(template, data, recipient.locale)[0];
-}
-
-/** Looks until every published notification has come to an end of its way, or time is up. */
-async function outcomes(
-  published: readonly Published[],
-  tableName: string,
-  waitSeconds: number,
-  err: (text: string) => void,
-): Promise<Published[]> {
-  const deliveries = deliveriesTable(tableName);
-  const untilMs = Date.now() + waitSeconds * 1000;
-  for (;;) {
-    const seen = await Promise.all(
-      published.map(async (entry) => ({ ...entry, ...(await fate(entry, deliveries.get)) })),
-    );
-    const open = seen.filter(({ refused, state }) => refused === undefined && !isEnd(state));
-    if (open.length === 0 || Date.now() >= untilMs) {
-      return seen;
-    }
-    err(`waiting for ${open.length} of ${published.length} …`);
-    await setTimeout(500);
-  }
-}
-
-async function fate(
-  { notificationId, sqsMessageId }: Published,
-  get: (id: string) => Promise<Delivery | undefined>,
-) {
-  const delivery =
-    (notificationId && (await get(deliveryId({ kind: 'notification', notificationId })))) ||
-    (sqsMessageId && (await get(deliveryId({ kind: 'message', sqsMessageId }))));
-  return delivery ? { state: delivery.state, ...(delivery.reason ? { reason: delivery.reason } : {}) } : {};
-}
-
-function isEnd(state: string | undefined): boolean {
-  return state !== undefined && state !== 'attempting' && state !== 'unknown' && state !== 'accepted';
 }
 
 function renderPublished(published: readonly Published[]): string {

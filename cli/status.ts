@@ -65,11 +65,12 @@ export const status: Command = {
   },
 };
 
-/** By notification id, or by the id of the queue message where a body had none that could be read. */
+/** By notification id, by the id of the queue message where a body had none that could be read, or as the table shows it. */
 async function find(deliveries: ReturnType<typeof deliveriesTable>, id: string): Promise<Delivery> {
   const delivery =
     (await deliveries.get(deliveryId({ kind: 'notification', notificationId: id }))) ??
-    (await deliveries.get(deliveryId({ kind: 'message', sqsMessageId: id })));
+    (await deliveries.get(deliveryId({ kind: 'message', sqsMessageId: id }))) ??
+    (await deliveries.get(id));
   if (delivery === undefined) {
     throw new CommandError(
       `nothing is known of "${id}": not published, still on the queue, or older than the retention`,

@@ -2,22 +2,25 @@
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
+/** Marks that stand on the character before them, and invisible ones. */
+const zeroWidth = /[\p{Mn}\p{Me}\p{Cf}]/u;
+
 function widthOf(text: string): number {
   let width = 0;
   for (const character of text) {
-    width += wide.test(character) ? 2 : 1;
+    width += zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1;
   }
   return width;
 }
 
-/** A table for people: a header, a rule, a line per row; numbers to the right. Control characters are shown, not obeyed. */
+/** A table for people: a header, a rule, a line per row; numbers to the right. Control characters, those for direction included, are shown, not obeyed. */
 export function renderTable(
   header: readonly string[],
   rows: readonly (readonly (string | number | undefined)[])[],
 ): string {
   const cells = [
     header,
-    ...rows.map((row) => row.map((cell) => String(cell ?? '').replaceAll(/\p{Cc}/gu, '�'))),
+    ...rows.map((row) => row.map((cell) => String(cell ?? '').replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '�'))),
   ];
   const widths = header.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
   const line = (row: readonly string[], source?: readonly (string | number | undefined)[]) =>

@@ -14,6 +14,8 @@ if (Number.parseInt(process.versions.node, 10) >= 24) {
   const { status } = spawnSync(bundledNode, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } else {
-  console.error(`todoke needs Node 24; this is ${process.version}, and "npm ci" has not installed one into the project.`);
+  console.error(
+    `todoke needs Node 24; this is ${process.version}, and "npm ci" has not installed one into the project.`,
+  );
   process.exitCode = 1;
 }

@@ -102,7 +102,7 @@ function unwrapped(body: string): string {
 
 function feedbackOf(event: Json): Feedback[] {
   const type = event.eventType ?? event.notificationType;
-  const kind = typeof type === 'string' ? kinds[type] : undefined;
+  const kind = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
   if (kind === undefined) {
     throw new InputError(
       'feedback-shape',

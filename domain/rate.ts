@@ -20,7 +20,10 @@ export function quantumOf(perSecond: number): number {
   return Math.min(100, Math.max(1, Math.floor(perSecond / 4)));
 }
 
-/** What to do about the next free slot: the two writes are conditional on `tatMs` being as read or in that range. */
+/**
+ * What to do about the next free slot. The two writes are conditional on ranges, never on the arrival time being what was read:
+ * DynamoDB adds in decimal, and a number that went through JavaScript is not always the one that is stored.
+ */
 export type TakeStep =
   /** Slots lie in the near future: move the arrival time on from where it is, whatever it is within the range. */
   | {
@@ -30,7 +33,7 @@ export type TakeStep =
       readonly notAfterMs: number;
     }
   /** Nothing was sent for a while: start again from now. */
-  | { readonly kind: 'restart'; readonly tatMs: number }
+  | { readonly kind: 'restart'; readonly tatMs: number; readonly beforeMs: number }
   /** Too far ahead for this category. */
   | { readonly kind: 'wait'; readonly waitMs: number };
 
@@ -48,7 +51,7 @@ export function nextTakeStep(
 ): TakeStep {
   const addMs = (slots * 1000) / perSecond;
   if (tatMs !== undefined && tatMs < nowMs) {
-    return { kind: 'restart', tatMs: nowMs + addMs };
+    return { kind: 'restart', tatMs: nowMs + addMs, beforeMs: nowMs };
   }
   const notAfterMs = nowMs + horizonMs[category];
   if (tatMs !== undefined && tatMs > notAfterMs) {

@@ -54,6 +54,8 @@ export const planCampaign =
       throw new Error(`campaign ${campaignId} does not exist`);
     }
     if (campaign.state !== 'draft' && campaign.state !== 'planning') {
+      // The planner that planned it may have died before it came to this, and after the last chunk was done.
+      await ports.campaigns.completeIfDone(campaignId, ports.nowMs());
       return;
     }
     await ports.campaigns.move(campaignId, ['draft', 'planning'], 'planning');

@@ -81,7 +81,10 @@ export const sendChunk =
     const ledger = await openLedger(ports, work);
     if ('delaySeconds' in ledger) {
       await giveBack(ports, work.pointer, ledger);
-    } else if (!ledger.done) {
+    } else if (ledger.done) {
+      // The worker that finished it may have died before it came to this.
+      await ports.campaigns.completeIfDone(work.campaignId, ports.nowMs());
+    } else {
       await sendAll(ports, work, ledger, deadlineMs);
     }
   };

@@ -62,6 +62,8 @@ interface Job {
 const slotPatienceMs = 8_000;
 /** A mail that keeps ending in doubt is held after so many attempts: each of them may have arrived. */
 const maxAttempts = 3;
+/** Another worker has the same id in hand, and is done in a moment unless it died. */
+const busyDelaySeconds = 2;
 /** After an ambiguous answer: time for SES's own event to prove that it accepted the mail. */
 const proofDelaySeconds = 30;
 
@@ -138,7 +140,7 @@ async function claim(ports: SendNotificationPorts, job: Job): Promise<boolean> {
       ports.count('Duplicate');
       return false;
     case 'busy':
-      await giveBack(ports, job, Math.ceil(answer.retryAfterMs / 1000));
+      await giveBack(ports, job, Math.min(busyDelaySeconds, Math.ceil(answer.retryAfterMs / 1000)));
       return false;
     case 'inDoubt':
       // Nothing proves that SES accepted the earlier attempt. A password that comes twice is better than none; marketing

@@ -5,4 +5,6 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   );
   process.exit(1);
 }
+// Lambda's clock is in UTC; worker threads take theirs from the process.
+process.env.TZ = 'UTC';
 await import('./main.ts');

@@ -79,7 +79,7 @@ async function publishEvents(
 ) {
   const notifications = sampleNotifications(nowMs, run);
   const Bucket = pipeline.outputs.BucketName ?? '';
-  await pipeline.messaging.call('s3', 'putObject', { Bucket, Key: scanKey, Body: samplePdf });
+  await pipeline.messaging.call('s3', 'PutObject', { Bucket, Key: scanKey, Body: samplePdf });
   const input = notifications.map((notification) => JSON.stringify(notification)).join('\n');
   const published = (await todoke(['publish', '-', '--wait', '30'], input)) as { state?: string }[];
   await pipeline.idle(patienceMs);

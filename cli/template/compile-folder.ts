@@ -1,5 +1,5 @@
-import type { CompiledTemplate } from '../../domain/template/compiled.ts';
 import { compileTemplate } from '../../domain/template/compile/compile-template.ts';
+import type { CompiledTemplate } from '../../domain/template/compiled.ts';
 import { loadMjml } from './mjml-compiler.ts';
 import { readTemplates } from './read-folder.ts';
 

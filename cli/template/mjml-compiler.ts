@@ -21,7 +21,9 @@ type Mjml = (source: string, options: Readonly<Record<string, unknown>>) => Prom
 export function loadMjml(): MjmlCompiler {
   const config = resolve('.mjmlconfig');
   if (existsSync(config)) {
-    throw new Error(`${config} exists; MJML would run the packages it names, so templates are not compiled beside it`);
+    throw new Error(
+      `${config} exists; MJML would run the packages it names, so templates are not compiled beside it`,
+    );
   }
   const mjml: Mjml = createRequire(import.meta.url)('mjml');
   return async (source) => {
@@ -37,7 +39,10 @@ export function loadMjml(): MjmlCompiler {
       if (!isRejection(error)) throw error;
       return {
         html: '',
-        errors: error.errors.map(({ line, message, tagName }) => ({ line, message: `<${tagName}>: ${message}` })),
+        errors: error.errors.map(({ line, message, tagName }) => ({
+          line,
+          message: `<${tagName}>: ${message}`,
+        })),
       };
     }
   };

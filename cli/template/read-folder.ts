@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse, YAMLParseError } from 'yaml';
-import type { Messages, TemplateMeta, TemplateSource } from '../../domain/template/compile/source.ts';
 import { InputError } from '../../domain/errors.ts';
+import type { Messages, TemplateMeta, TemplateSource } from '../../domain/template/compile/source.ts';
 
 const shared = '_shared';
 
@@ -20,7 +20,9 @@ const validMeta = new Ajv({ allErrors: true }).compile<TemplateMeta>({
       type: 'object',
       required: ['localPart'],
       additionalProperties: false,
-      properties: { localPart: { type: 'string', pattern: '^[A-Za-z0-9]+([._+-][A-Za-z0-9]+)*$', maxLength: 64 } },
+      properties: {
+        localPart: { type: 'string', pattern: '^[A-Za-z0-9]+([._+-][A-Za-z0-9]+)*$', maxLength: 64 },
+      },
     },
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },
     timeZone: { type: 'string', minLength: 1 },
@@ -56,16 +58,31 @@ async function readTemplate(
   sharedMessages: Readonly<Record<string, Messages>>,
 ): Promise<TemplateSource> {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
-    throw new InputError('template-name', name, `${name}: a template name is small letters, digits and "-", at most 64`);
+    throw new InputError(
+      'template-name',
+      name,
+      `${name}: a template name is small letters, digits and "-", at most 64`,
+    );
   }
   const files = await readdir(join(directory, name));
+  for (const file of ['template.mjml', 'meta.yaml']) {
+    if (!files.includes(file)) {
+      throw new InputError('missing-file', `${name}/${file}`, `${name}/${file} is missing`);
+    }
+  }
   const [mjml, meta, messages] = await Promise.all([
     text(directory, name, 'template.mjml'),
     yaml(directory, name, 'meta.yaml'),
-    messagesOf(directory, name, files.filter((file) => file !== 'meta.yaml')),
+    messagesOf(
+      directory,
+      name,
+      files.filter((file) => file !== 'meta.yaml'),
+    ),
   ]);
   if (!validMeta(meta)) {
-    const reasons = (validMeta.errors ?? []).map(({ instancePath, message }) => `${instancePath || 'it'} ${message}`);
+    const reasons = (validMeta.errors ?? []).map(
+      ({ instancePath, message }) => `${instancePath || 'it'} ${message}`,
+    );
     throw new InputError('meta', `${name}/meta.yaml`, `${name}/meta.yaml: ${reasons.join('; ')}`);
   }
   return { name, mjml, meta, messages, sharedParts, sharedMessages };
@@ -98,14 +115,7 @@ function flat(value: unknown, place: string, prefix = ''): Record<string, string
 }
 
 async function text(directory: string, folder: string, file: string): Promise<string> {
-  try {
-    return (await readFile(join(directory, folder, file), 'utf8')).replaceAll('\r\n', '\n');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new InputError('missing-file', `${folder}/${file}`, `${folder}/${file} is missing`, { cause: error });
-    }
-    throw error;
-  }
+  return (await readFile(join(directory, folder, file), 'utf8')).replaceAll('\r\n', '\n');
 }
 
 async function yaml(directory: string, folder: string, file: string): Promise<unknown> {

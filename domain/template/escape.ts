@@ -71,7 +71,11 @@ export function plainText(value: string): string {
 function checkedUrl(value: string, field: () => string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the URL parser would silently remove them
   if (/[\x00-\x20\x7f-\x9f\\]/.test(value)) {
-    throw new InputError('unsafe-url', field(), `${field()} holds white space, a control or a backslash; encode it`);
+    throw new InputError(
+      'unsafe-url',
+      field(),
+      `${field()} holds white space, a control or a backslash; encode it`,
+    );
   }
   const url = URL.parse(value);
   if (url === null || !linkSchemes.has(url.protocol)) {

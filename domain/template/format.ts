@@ -24,9 +24,18 @@ export const dateStyles = [
  *
  * @param currency - ISO 4217 code in capitals.
  */
-export function formatCurrency(locale: string, amount: unknown, currency: string, field: () => string): string {
+export function formatCurrency(
+  locale: string,
+  amount: unknown,
+  currency: string,
+  field: () => string,
+): string {
   if (!/^[A-Z]{3}$/.test(currency)) {
-    throw new InputError('wrong-type', field(), `the currency of ${field()} is not an ISO 4217 code such as JPY`);
+    throw new InputError(
+      'wrong-type',
+      field(),
+      `the currency of ${field()} is not an ISO 4217 code such as JPY`,
+    );
   }
   return numberFormat(locale, { style: 'currency', currency }).format(decimalOf(amount, field));
 }
@@ -38,7 +47,8 @@ export function formatNumber(
   digits: number | undefined,
   field: () => string,
 ): string {
-  const options = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const options =
+    digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return numberFormat(locale, options).format(decimalOf(amount, field));
 }
 
@@ -57,14 +67,26 @@ export function formatDate(
 ): string {
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (instant === undefined) {
-    throw new InputError('wrong-type', field(), `${field()} is not a date such as 2026-12-05 or 2026-12-05T18:00:00+09:00`);
+    throw new InputError(
+      'wrong-type',
+      field(),
+      `${field()} is not a date such as 2026-12-05 or 2026-12-05T18:00:00+09:00`,
+    );
   }
   if (instant.dayOnly && style.endsWith('time')) {
-    throw new InputError('wrong-type', field(), `${field()} is a day without a time, and the template shows the time`);
+    throw new InputError(
+      'wrong-type',
+      field(),
+      `${field()} is a day without a time, and the template shows the time`,
+    );
   }
   const format = dateFormat(locale, style, instant.dayOnly ? 'UTC' : timeZone);
   if (format === undefined) {
-    throw new InputError('wrong-type', field(), `the time zone of ${field()} is not an IANA name such as Asia/Tokyo`);
+    throw new InputError(
+      'wrong-type',
+      field(),
+      `the time zone of ${field()} is not an IANA name such as Asia/Tokyo`,
+    );
   }
   return format.format(instant.epochMs);
 }

@@ -1,5 +1,12 @@
 import { InputError } from '../errors.ts';
-import { type Argument, type CompiledTemplate, type Context, type FormatOp, limits, type Part } from './compiled.ts';
+import {
+  type Argument,
+  type CompiledTemplate,
+  type Context,
+  type FormatOp,
+  limits,
+  type Part,
+} from './compiled.ts';
 import { escapeFor, escapeHtml, plainText } from './escape.ts';
 import { formatCurrency, formatDate, formatNumber } from './format.ts';
 import { localeOf } from './locale.ts';
@@ -84,13 +91,21 @@ function run(part: Part, scope: Scope, locale: string, before: number): string {
         break;
     }
     if (before + out.length > limits.outputLength) {
-      throw new InputError('mail-too-large', 'data', `the mail grows beyond ${limits.outputLength} characters`);
+      throw new InputError(
+        'mail-too-large',
+        'data',
+        `the mail grows beyond ${limits.outputLength} characters`,
+      );
     }
   }
   return out;
 }
 
-function formatted([, helper, [subject, first, second], context]: FormatOp, scope: Scope, locale: string): string {
+function formatted(
+  [, helper, [subject, first, second], context]: FormatOp,
+  scope: Scope,
+  locale: string,
+): string {
   if (!isPath(subject)) throw new Error(`helper ${helper} has no value to format`);
   const field = () => fieldOf(scope, subject);
   if (helper === 'lines') return withLineBreaks(textAt(scope, subject), context, field);

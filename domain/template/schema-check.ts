@@ -22,7 +22,9 @@ function check(schema: DataSchema, value: unknown, field: string, problems: Inpu
   const allowed = schema.type;
   if (type === undefined || !(typeof allowed === 'string' ? allowed === type : allowed.includes(type))) {
     const wanted = (typeof allowed === 'string' ? [allowed] : allowed).filter((each) => each !== 'null');
-    problems.push(new InputError('wrong-type', field || 'data', `${field || 'data'} is not a ${wanted.join(' or a ')}`));
+    problems.push(
+      new InputError('wrong-type', field || 'data', `${field || 'data'} is not a ${wanted.join(' or a ')}`),
+    );
     return;
   }
   if (Array.isArray(value)) {
@@ -42,7 +44,13 @@ function checkProperties(schema: DataSchema, value: object, field: string, probl
     const member: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
     if (member !== undefined && member !== null) check(property, member, path, problems);
     else if (schema.required?.includes(name)) {
-      problems.push(new InputError('missing-data', firstRequired(property, path), `${firstRequired(property, path)} is missing`));
+      problems.push(
+        new InputError(
+          'missing-data',
+          firstRequired(property, path),
+          `${firstRequired(property, path)} is missing`,
+        ),
+      );
     }
   }
 }
@@ -54,10 +62,19 @@ function firstRequired(schema: DataSchema, field: string): string {
   return name === undefined || property === undefined ? field : firstRequired(property, `${field}.${name}`);
 }
 
-function checkList(schema: DataSchema, value: readonly unknown[], field: string, problems: InputError[]): void {
+function checkList(
+  schema: DataSchema,
+  value: readonly unknown[],
+  field: string,
+  problems: InputError[],
+): void {
   if (schema.maxItems !== undefined && value.length > schema.maxItems) {
     problems.push(
-      new InputError('list-too-long', field, `${field} has ${value.length} items; ${schema.maxItems} are allowed`),
+      new InputError(
+        'list-too-long',
+        field,
+        `${field} has ${value.length} items; ${schema.maxItems} are allowed`,
+      ),
     );
     return;
   }
@@ -80,7 +97,9 @@ function checkString(schema: DataSchema, value: string, field: string, problems:
       ),
     );
   } else if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) {
-    problems.push(new InputError('wrong-type', field, `${field} is not ${schema.description ?? 'of the expected form'}`));
+    problems.push(
+      new InputError('wrong-type', field, `${field} is not ${schema.description ?? 'of the expected form'}`),
+    );
   }
 }
 

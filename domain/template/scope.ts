@@ -26,7 +26,9 @@ export function fieldOf(scope: Scope, path: Path): string {
   const [up, ...names] = path;
   const start = ancestor(scope, up);
   const prefix =
-    start.parent === undefined || start.list === undefined ? '' : `${fieldOf(start.parent, start.list)}[${start.index}]`;
+    start.parent === undefined || start.list === undefined
+      ? ''
+      : `${fieldOf(start.parent, start.list)}[${start.index}]`;
   const rest = names.join('.');
   return prefix && rest ? `${prefix}.${rest}` : prefix || rest;
 }

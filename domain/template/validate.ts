@@ -17,7 +17,10 @@ export function missingData(
 ): InputError[] {
   const reserved = reservedNames
     .filter((name) => Object.hasOwn(data, name))
-    .map((name) => new InputError('reserved-name', name, `${name} is provided by the pipeline; leave it out of data`));
+    .map(
+      (name) =>
+        new InputError('reserved-name', name, `${name} is provided by the pipeline; leave it out of data`),
+    );
   const problems = [...reserved, ...schemaProblems(template.schema, data)];
   if (problems.length > 0) return problems;
   const complete = {

@@ -5,7 +5,7 @@ import { type Fields, isFields, text } from './fields.ts';
 
 // What is used of dynalite, a CommonJS package without types. Its server is never started.
 
-export interface KeyValueStore {
+interface KeyValueStore {
   lock: unknown;
   get(key: string, callback: (error: Error | null, value?: unknown) => void): void;
   put(key: string, value: unknown, callback: (error?: Error | null) => void): void;
@@ -15,7 +15,7 @@ export interface KeyValueStore {
     callback: (error?: Error | null) => void,
   ): void;
 }
-export interface TableDescription {
+interface TableDescription {
   TableName: string;
   TableStatus: string;
 }

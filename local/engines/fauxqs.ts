@@ -2,7 +2,7 @@ import { buildApp } from 'fauxqs';
 import type { Place } from '../api.ts';
 
 /** One request to the engine, which never listens. */
-export interface EngineRequest {
+interface EngineRequest {
   readonly method: string;
   /** Path with query, percent-encoded. */
   readonly url: string;
@@ -10,7 +10,7 @@ export interface EngineRequest {
   readonly body?: string | Buffer;
 }
 
-export interface EngineResponse {
+interface EngineResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;

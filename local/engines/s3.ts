@@ -87,6 +87,7 @@ export function createS3(engine: Engine, region: string): ServiceHandler {
     return writes.run(request.path, async () => {
       await checkConditions(request);
       const plain = withoutConditions(request);
+      if (request.method === 'PUT') refuseParsedTypes(request);
       if (request.body.length <= engineLimitBytes) return send(plain);
       if (request.query.has('uploadId')) {
         throw new ApiError(
@@ -126,6 +127,14 @@ function bucketLocation(bucket: ApiResponse, region: string): ApiResponse {
     headers: { 'content-type': 'application/xml' },
     body: `<?xml version="1.0" encoding="UTF-8"?><LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${constraint}</LocationConstraint>`,
   };
+}
+
+/** The engine reads bodies of these types as requests to its other services. */
+function refuseParsedTypes(request: ApiRequest): void {
+  const type = /^[^;]*/.exec(request.headers['content-type'] ?? '')?.[0].trim() ?? '';
+  if (type === 'application/x-www-form-urlencoded' || type === 'application/x-amz-json-1.0') {
+    throw new ApiError('NotImplemented', `Objects of the type ${type} cannot be stored here.`, 501);
+  }
 }
 
 const unquoted = (etag: string): string => etag.replaceAll('"', '');

@@ -28,6 +28,7 @@ export function createSns(
   const translate = accountTranslation(place);
 
   function engineParameters(form: URLSearchParams): URLSearchParams {
+    refuseBodyFilters(form);
     const parameters = new URLSearchParams();
     for (const [name, value] of form) {
       if (name === 'MessageStructure') continue;
@@ -64,6 +65,20 @@ export function createSns(
       throw error;
     }
   };
+}
+
+/** The engine misjudges filters on the body when a value is a list, as the tags of SES events are. */
+function refuseBodyFilters(form: URLSearchParams): void {
+  if (/^(Subscribe|SetSubscriptionAttributes)$/.test(form.get('Action') ?? '')) {
+    for (const value of form.values()) {
+      if (value === 'MessageBody') {
+        throw new ApiError(
+          'InvalidParameter',
+          'Invalid parameter: FilterPolicyScope MessageBody is not available for subscriptions made here.',
+        );
+      }
+    }
+  }
 }
 
 /** `MessageStructure: json` holds one text per protocol; only queues are delivered to. */

@@ -181,7 +181,7 @@ function sqsAction(request: ApiRequest): string {
  *
  * @throws ApiError when the URL names another account.
  */
-export function queueName(queueUrl: string, place: Place): string {
+function queueName(queueUrl: string, place: Place): string {
   const segments = queueUrl
     .replace(/^https?:\/\/[^/]+/, '')
     .split('/')

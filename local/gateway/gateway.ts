@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiCall, ApiRequest, ApiResponse, Caller, Place, ServiceHandler } from '../api.ts';
 import { absenceCall, apiCalls } from './api-call.ts';
@@ -12,6 +11,7 @@ import {
 } from './api-error.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { loopbackCertificate } from './certificate.ts';
+import { answer, pathStyle, readRequest } from './exchange.ts';
 import { listenOnLoopback } from './listener.ts';
 import { operationOf } from './operation.ts';
 import { credentialOf } from './signature.ts';
@@ -38,7 +38,7 @@ export interface GatewayOptions {
 }
 
 /** Answers requests below a path, or leaves them to the next route with `undefined`. */
-export type RouteHandler = (request: ApiRequest) => Promise<ApiResponse | undefined>;
+type RouteHandler = (request: ApiRequest) => Promise<ApiResponse | undefined>;
 
 export interface Gateway {
   /** `http://127.0.0.1:PORT`. */
@@ -59,9 +59,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** The largest body read; S3 parts of the AWS CLI are 8 MiB, Lambda payloads 6 MB. */
-const maxBodyBytes = 60 * 1024 * 1024;
-
 /**
  * The one door: every AWS API, the inbox and the HTTP APIs on one port of 127.0.0.1.
  * The service and the caller come from the SigV4 credential scope; signatures are not verified,
@@ -72,6 +69,7 @@ export async function startGateway({ port, place, authorize, onCall }: GatewayOp
   const routes: { prefix: string; handler: RouteHandler }[] = [];
   const callers = new Map<string, Caller>();
   const calls = new Map<string, number>();
+  let closed = false;
 
   const countCall = (operation: string, n = 1): void => {
     calls.set(operation, (calls.get(operation) ?? 0) + n);
@@ -149,6 +147,8 @@ export async function startGateway({ port, place, authorize, onCall }: GatewayOp
           : await serveSigned(credential.service, credential.accessKeyId, request),
       );
     } catch (error) {
+      // The client went away, or the gateway closed: nobody is left to answer.
+      if (closed || (incoming.destroyed && !incoming.complete)) return;
       if (error instanceof Error && error.name === 'DropConnection') {
         incoming.socket.destroy();
         return;
@@ -182,58 +182,9 @@ export async function startGateway({ port, place, authorize, onCall }: GatewayOp
     addCaller: (accessKeyId, caller) => callers.set(accessKeyId, caller),
     calls,
     countCall,
-    close: () => listener.close(),
+    close() {
+      closed = true;
+      return listener.close();
+    },
   };
-}
-
-async function readRequest(incoming: IncomingMessage): Promise<ApiRequest> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) {
-      throw new ApiError('RequestEntityTooLarge', `A request body is limited to ${maxBodyBytes} bytes.`, 413);
-    }
-    chunks.push(chunk);
-  }
-  const url = incoming.url ?? '/';
-  const question = url.indexOf('?');
-  const [first] = chunks;
-  return {
-    method: incoming.method ?? 'GET',
-    path: question === -1 ? url : url.slice(0, question),
-    query: new URLSearchParams(question === -1 ? '' : url.slice(question + 1)),
-    headers: plainHeaders(incoming),
-    body: chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes),
-  };
-}
-
-function plainHeaders(incoming: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
-}
-
-/** `bucket.localhost:PORT/key`, which some SDKs prefer, is `/bucket/key`. */
-function pathStyle(service: string, request: ApiRequest): ApiRequest {
-  if (service !== 's3') return request;
-  const bucket = /^(.+)\.localhost(?::\d+)?$/.exec(request.headers.host ?? '')?.[1];
-  return bucket === undefined ? request : { ...request, path: `/${bucket}${request.path}` };
-}
-
-function answer(incoming: IncomingMessage, outgoing: ServerResponse, response: ApiResponse): void {
-  if (outgoing.destroyed) return;
-  const headers: Record<string, string> = { ...response.headers };
-  if (headers['x-amzn-requestid'] === undefined && headers['x-amz-request-id'] === undefined) {
-    headers['x-amzn-requestid'] = randomUUID();
-  }
-  if (headers['content-length'] === undefined && response.status !== 204 && response.status !== 304) {
-    headers['content-length'] = String(Buffer.byteLength(response.body ?? ''));
-  }
-  // The rest of a body that was refused is not read: the connection cannot be used again.
-  if (!incoming.complete) headers.connection = 'close';
-  outgoing.writeHead(response.status, headers);
-  outgoing.end(incoming.method === 'HEAD' ? undefined : response.body);
 }

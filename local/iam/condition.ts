@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { arnPattern, pattern } from './pattern.ts';
 
-export type Context = Readonly<Record<string, string>>;
+type Context = Readonly<Record<string, string>>;
 
 /** One `operator: { key: values }` of a statement. */
 export interface Condition {

@@ -3,14 +3,7 @@ import type { ApiCall, Caller, Place } from '../api.ts';
 import type { Authorization } from '../gateway/gateway.ts';
 import { decide, type Policy, type Principal, parsePolicy } from '../iam/policy.ts';
 import type { Json } from './json.ts';
-import { managedPolicies } from './managed-policies.ts';
-
-interface Role {
-  readonly name: string;
-  readonly arn: string;
-  readonly trust: Policy;
-  readonly policies: Policy[];
-}
+import { type Role, Roles } from './roles.ts';
 
 /** A call of a function that its role does not allow. */
 export interface Denial {
@@ -33,12 +26,11 @@ const keyUses: readonly (readonly [string, readonly string[]])[] = [
 
 /** Who may do what: the roles, the resource policies and the key policies of the stack. */
 export class Access {
+  readonly roles = new Roles();
   readonly denials: Denial[] = [];
   readonly #place: Place;
   readonly #log: (line: string) => void;
-  readonly #roles = new Map<string, Role>();
   readonly #functionRoles = new Map<string, string>();
-  readonly #managed = new Map<string, Policy>();
   readonly #resourcePolicies = new Map<string, Policy[]>();
   /** Key ARN by the ARN of what it encrypts. */
   readonly #keys = new Map<string, string>();
@@ -49,39 +41,6 @@ export class Access {
   constructor(place: Place, log: (line: string) => void) {
     this.#place = place;
     this.#log = log;
-    for (const [arn, document] of Object.entries(managedPolicies)) {
-      this.#managed.set(arn, parsePolicy(document, arn));
-    }
-  }
-
-  addRole(name: string, arn: string, trust: Json, where: string): void {
-    this.#roles.set(arn, {
-      name,
-      arn,
-      trust: parsePolicy(trust, `${where}.AssumeRolePolicyDocument`),
-      policies: [],
-    });
-  }
-
-  /** @param role - Name or ARN. */
-  attach(role: string, document: Json, where: string): void {
-    this.#role(role, where).policies.push(parsePolicy(document, where));
-  }
-
-  addManagedPolicy(arn: string, document: Json, where: string): void {
-    this.#managed.set(arn, parsePolicy(document, where));
-  }
-
-  attachManaged(role: string, policyArn: string, where: string): void {
-    const policy = this.#managed.get(policyArn);
-    if (policy === undefined) {
-      throw new InputError(
-        'unknown-policy',
-        where,
-        `managed policy ${policyArn} of ${where} is not known here`,
-      );
-    }
-    this.#role(role, where).policies.push(policy);
   }
 
   addResourcePolicy(resourceArn: string, document: Json, where: string): void {
@@ -106,7 +65,7 @@ export class Access {
   }
 
   bindFunction(functionId: string, roleArn: string, where: string): void {
-    this.#functionRoles.set(functionId, this.#role(roleArn, where).arn);
+    this.#functionRoles.set(functionId, this.roles.named(roleArn, where).arn);
     const trust = this.roleTrusts(roleArn, 'lambda.amazonaws.com');
     if (!trust.allowed) {
       throw new InputError(
@@ -141,7 +100,7 @@ export class Access {
   }
 
   functionMay(functionId: string, call: ApiCall): Authorization {
-    const role = this.#role(this.#functionRoles.get(functionId) ?? '', functionId);
+    const role = this.roles.named(this.#functionRoles.get(functionId) ?? '', functionId);
     return this.#roleDecision(
       role,
       `arn:aws:sts::${this.#place.accountId}:assumed-role/${role.name}/${functionId}`,
@@ -150,14 +109,14 @@ export class Access {
   }
 
   roleMay(roleArn: string, action: string, resourceArn: string): Authorization {
-    const role = this.#role(roleArn, action);
+    const role = this.roles.named(roleArn, action);
     const session = `arn:aws:sts::${this.#place.accountId}:assumed-role/${role.name}/local`;
     return this.#roleDecision(role, session, { action, resources: [resourceArn], context: this.#context() });
   }
 
   /** Whether an AWS service may take on the role. */
   roleTrusts(roleArn: string, service: string): Authorization {
-    const { trust, arn } = this.#role(roleArn, service);
+    const { trust, arn } = this.roles.named(roleArn, service);
     return decide({
       identityPolicies: [],
       // A trust policy speaks of its role without naming it.
@@ -255,15 +214,6 @@ export class Access {
     const candidates = [from, ...labels.map((_, index) => labels.slice(index).join('.'))];
     const identity = candidates.find((candidate) => this.#identities.has(candidate));
     return identity === undefined ? arn : arn.replace(/:identity\/.*$/, `:identity/${identity}`);
-  }
-
-  #role(nameOrArn: string, where: string): Role {
-    for (const role of this.#roles.values()) {
-      if (role.arn === nameOrArn || role.name === nameOrArn) {
-        return role;
-      }
-    }
-    throw new InputError('unknown-role', where, `the role of ${where} is no role of this stack`);
   }
 
   #keyArn(id: string): string {

@@ -51,7 +51,7 @@ export function readAssembly(directory: string, stackName?: string): Assembly {
 }
 
 /** Checks only the outline that everything else relies on. */
-export function templateOf(document: JsonObject, where: string): RawTemplate {
+function templateOf(document: JsonObject, where: string): RawTemplate {
   const resources = document.Resources;
   if (!isObject(resources)) {
     throw new InputError('template', where, `${where} has no Resources`);

@@ -22,7 +22,6 @@ export interface EventSourceMappingPorts {
   readonly work: Work;
   /** Called once per request to SQS. */
   readonly countCall: (action: string) => void;
-  readonly onEmptyReceive: () => void;
   readonly log: (line: string) => void;
 }
 
@@ -46,6 +45,7 @@ export class EventSourceMapping {
   /** Received, but too much for the batch underway. */
   #carried: ReceivedMessage[] = [];
   #running = 0;
+  #emptyReceives = 0;
   #slotFreed: (() => void) | undefined;
   #stopped = false;
 
@@ -62,6 +62,11 @@ export class EventSourceMapping {
   stop(): void {
     this.#stopped = true;
     this.#slotFreed?.();
+  }
+
+  /** Receives that found nothing: they are paid for as well. */
+  get emptyReceives(): number {
+    return this.#emptyReceives;
   }
 
   depth(): Promise<QueueDepth> {
@@ -133,7 +138,7 @@ export class EventSourceMapping {
     try {
       const messages = await this.#ports.queues.receive(this.settings.queueArn, most, waitSeconds);
       if (messages.length === 0) {
-        this.#ports.onEmptyReceive();
+        this.#emptyReceives += 1;
       }
       return messages;
     } catch (error) {

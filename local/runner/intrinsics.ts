@@ -25,7 +25,7 @@ type Resolved = Json | typeof noValue;
 type Intrinsic = (argument: Json, scope: Scope, where: string) => Resolved;
 
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
-  Ref: (argument, scope, where) => reference(text(argument, 'Ref', where), scope, where),
+  Ref: (argument, scope, where) => reference(textArgument(argument, 'Ref', where), scope, where),
   'Fn::GetAtt': (argument, scope, where) => {
     const path = typeof argument === 'string' ? argument : list(argument, scope, where).join('.');
     return attribute(path, scope, where);
@@ -49,7 +49,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
     const [delimiter, source] = list(argument, scope, where);
     return scalar(source ?? '', 'Fn::Split', where).split(scalar(delimiter ?? '', 'Fn::Split', where));
   },
-  'Fn::If': (argument, scope, where) => resolveAny(branch(argument, scope, where), scope, where),
+  'Fn::If': (argument, scope, where) => resolveAny(takenBranch(argument, scope, where), scope, where),
   'Fn::FindInMap': (argument, scope, where) => {
     const keys = list(argument, scope, where).map((key) => scalar(key, 'Fn::FindInMap', where));
     let found: Json | undefined = scope.mappings;
@@ -80,43 +80,6 @@ export function resolve(value: Json, scope: Scope, where: string): Json {
   return resolved === noValue ? null : resolved;
 }
 
-/** Logical ids and parameter names that `value` refers to, in the branches of `Fn::If` that are taken. */
-export function references(value: Json, scope: Scope, where: string): Set<string> {
-  if (Array.isArray(value)) {
-    return union(value.map((item, index) => references(item, scope, `${where}[${index}]`)));
-  }
-  if (!isObject(value)) {
-    return new Set();
-  }
-  const call = intrinsicCall(value, where);
-  switch (call?.name) {
-    case undefined:
-      return union(Object.entries(value).map(([key, item]) => references(item, scope, `${where}.${key}`)));
-    case 'Fn::If':
-      return references(branch(call.argument, scope, where), scope, where);
-    case 'Ref':
-      return new Set([text(call.argument, 'Ref', where)]);
-    case 'Fn::GetAtt': {
-      const [first] = typeof call.argument === 'string' ? call.argument.split('.') : listOf(call.argument);
-      return new Set([String(first)]);
-    }
-    case 'Fn::Sub': {
-      const [template, own] = Array.isArray(call.argument) ? call.argument : [call.argument];
-      const names = isObject(own) ? own : {};
-      const free = placeholders(text(template, 'Fn::Sub', where)).filter(
-        (name) => !Object.hasOwn(names, name),
-      );
-      return references(names, scope, where).union(new Set(free.map((name) => name.split('.')[0] ?? name)));
-    }
-    default:
-      return references(call.argument, scope, where);
-  }
-}
-
-function union(sets: readonly Set<string>[]): Set<string> {
-  return sets.reduce((all, set) => all.union(set), new Set<string>());
-}
-
 function resolveAny(value: Json, scope: Scope, where: string): Resolved {
   if (Array.isArray(value)) {
     return value
@@ -140,7 +103,8 @@ function resolveAny(value: Json, scope: Scope, where: string): Resolved {
   return Object.fromEntries(entries);
 }
 
-function intrinsicCall(value: JsonObject, where: string) {
+/** The intrinsic function that `value` calls, if it calls one. */
+export function intrinsicCall(value: JsonObject, where: string) {
   const names = Object.keys(value).filter((key) => key === 'Ref' || key.startsWith('Fn::'));
   const [name] = names;
   if (name === undefined) {
@@ -158,7 +122,8 @@ function intrinsicCall(value: JsonObject, where: string) {
   return { name, argument, evaluate };
 }
 
-function branch(argument: Json, scope: Scope, where: string): Json {
+/** The side of an `Fn::If` that its condition chooses. */
+export function takenBranch(argument: Json, scope: Scope, where: string): Json {
   const [name, whenTrue = null, whenFalse = null] = listOf(argument);
   const holds = scope.conditions.get(String(name));
   if (holds === undefined) {
@@ -207,7 +172,7 @@ function attribute(path: string, scope: Scope, where: string): string {
 function substitute(argument: Json, scope: Scope, where: string): string {
   const [template = '', names = {}] = Array.isArray(argument) ? argument : [argument];
   const own = resolve(names, scope, where);
-  return text(template, 'Fn::Sub', where).replace(
+  return textArgument(template, 'Fn::Sub', where).replace(
     /\$\{(!?)([^}]*)\}/g,
     (_, literal: string, name: string) => {
       if (literal === '!') {
@@ -226,7 +191,8 @@ function substitute(argument: Json, scope: Scope, where: string): string {
   );
 }
 
-function placeholders(template: string): string[] {
+/** The names in `${…}` of an `Fn::Sub`, without the escaped ones. */
+export function placeholders(template: string): string[] {
   return [...template.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => match[1] ?? '');
 }
 
@@ -234,7 +200,7 @@ function list(argument: Json, scope: Scope, where: string): readonly Json[] {
   return listOf(resolve(argument, scope, where));
 }
 
-function text(value: Json | undefined, name: string, where: string): string {
+export function textArgument(value: Json | undefined, name: string, where: string): string {
   if (typeof value !== 'string') {
     throw new InputError('intrinsic', where, `${name} at ${where} takes a string`);
   }

@@ -1,35 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Place } from '../api.ts';
-import { createDynamoDb } from '../engines/dynamodb.ts';
-import { createMessaging, type Messaging } from '../engines/messaging.ts';
+import type { Messaging } from '../engines/messaging.ts';
 import { startGateway } from '../gateway/gateway.ts';
-import { inboxRoutes } from '../ses/inbox.ts';
-import { seededRandom } from '../ses/seeded-random.ts';
-import { createSes, type Ses, type SesOptions } from '../ses/ses.ts';
+import type { Ses, SesOptions } from '../ses/ses.ts';
 import { Access, type Denial } from './access.ts';
+import { addServices } from './api-services.ts';
 import { type RawTemplate, readAssembly } from './assembly.ts';
-import { AsyncInvocations } from './async-invocations.ts';
 import { type Clock, machineClock } from './clock.ts';
-import { cloudFormation, type StackDescription } from './cloudformation.ts';
-import { CustomResources } from './custom-resource.ts';
-import { EventBus } from './event-bus.ts';
-import type { EventSourceMapping } from './event-source-mapping.ts';
-import type { HttpApi } from './http-api.ts';
+import { createRuntime } from './create-runtime.ts';
 import { whenIdle } from './idle.ts';
-import { FunctionPool, type InvocationResult } from './lambda/function-pool.ts';
-import { lambdaService } from './lambda/invoke-api.ts';
-import { cloudWatch, cloudWatchLogs } from './metrics.ts';
-import { type QueueDepth, Queues } from './queues.ts';
+import type { InvocationResult } from './lambda/function-pool.ts';
+import type { QueueDepth } from './queues.ts';
 import type { Runtime } from './runtime.ts';
-import { Scheduler } from './scheduler.ts';
-import { Secrets } from './secrets-manager.ts';
 import { createStack, planStack } from './stack.ts';
-import { Targets } from './targets.ts';
-import { Topics } from './topics.ts';
-import { Work } from './work.ts';
 
 /** Where the runner says what happens: a line of a function's log, or of the runner itself. */
-export type OnLog = (source: string, line: string) => void;
+type OnLog = (source: string, line: string) => void;
 
 export interface PipelineOptions {
   /** `cdk.out`. */
@@ -80,7 +66,6 @@ export interface Pipeline {
 
 const runner = 'runner';
 const defaultPlace: Place = { region: 'us-east-1', accountId: '123456789012' };
-const sesService = 'ses.amazonaws.com';
 /** DynamoDB deletes expired items within days; here a minute is enough to see it. */
 const sweepMs = 60_000;
 
@@ -94,19 +79,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const template = options.transform?.(assembly.template) ?? assembly.template;
   const { stackName } = assembly;
   const stackId = `arn:aws:cloudformation:${place.region}:${place.accountId}:stack/${stackName}/${randomUUID()}`;
-  const plan = planStack(
-    { template },
-    {
-      'AWS::AccountId': place.accountId,
-      'AWS::Partition': 'aws',
-      'AWS::Region': place.region,
-      'AWS::StackId': stackId,
-      'AWS::StackName': stackName,
-      'AWS::URLSuffix': 'amazonaws.com',
-    },
-  );
-
-  const work = new Work();
+  const plan = planStack(template, {
+    'AWS::AccountId': place.accountId,
+    'AWS::Partition': 'aws',
+    'AWS::Region': place.region,
+    'AWS::StackId': stackId,
+    'AWS::StackName': stackName,
+    'AWS::URLSuffix': 'amazonaws.com',
+  });
   const access = new Access(place, log);
   const gateway = await startGateway({
     port: options.port ?? 0,
@@ -119,186 +99,84 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       await closer();
     }
   };
-
   try {
-    const messaging = createMessaging({
-      place,
-      baseUrl: () => gateway.endpoint,
-      onPublish: (published) => topics.published(published),
-    });
-    closers.push(() => messaging.close());
-    const dynamoDb = createDynamoDb({ nowMs: () => clock.nowMs(), place });
-    closers.push(() => dynamoDb.close());
-    const queues = new Queues(messaging);
-    const functions = new FunctionPool({ place, endpoint: () => gateway.endpoint, onLog });
-    closers.push(() => functions.close());
-    const asyncInvocations = new AsyncInvocations({
-      functions,
-      clock,
-      work,
-      log,
-      place,
-      toDestination: async (functionId, destinationArn, record) => {
-        const roleArn = functions.find(functionId)?.roleArn ?? '';
-        const denied = await targets.send({ roleArn }, destinationArn, record);
-        if (denied !== undefined) {
-          log(`DROPPED: an invocation record of ${functionId}: ${denied}`);
-        }
-      },
-    });
-    const countCall = (operation: string): void => gateway.countCall(operation);
-    const topics = new Topics({
-      messaging,
-      queues,
-      asyncInvocations,
-      access,
-      place,
-      clock,
-      work,
-      countCall,
-      log,
-    });
-    const targets = new Targets({ queues, functions, asyncInvocations, topics, access });
-    const eventBus = new EventBus({ targets, place, clock, work, log });
-    const scheduler = new Scheduler({ targets, access, place, clock, work, log });
-    closers.push(() => scheduler.close());
-    const secrets = new Secrets(place, clock);
-    const customResources = new CustomResources(functions, gateway, stackId);
-    const ses = createSes({
-      ...options.ses,
-      place,
-      nowMs: () => clock.nowMs(),
-      random: seededRandom(options.seed ?? Date.now()),
-      schedule: (delayMs, task) => void clock.after(delayMs, task),
-      publish: (topicArn, eventJson) =>
-        topics.publishAs(sesService, topicArn, eventJson, sesContext(eventJson, place)),
-      onFault: (error) => log(`DROPPED: an event of SES: ${String(error)}`),
-    });
-    closers.push(() => ses.close());
-
-    const eventSources: EventSourceMapping[] = [];
     const whenCreated: (() => void | Promise<void>)[] = [];
-    let emptyReceives = 0;
-    const runtime: Runtime = {
+    const runtime = createRuntime({
       place,
       stackName,
+      stackId,
       assets: assembly.assets,
       clock,
       gateway,
-      messaging,
-      dynamoDb,
-      ses,
       access,
-      queues,
-      functions,
-      asyncInvocations,
-      topics,
-      targets,
-      eventBus,
-      scheduler,
-      secrets,
-      customResources,
-      httpApis: new Map<string, HttpApi>(),
-      httpApiPorts: { functions, access, place, clock, work, log },
-      eventSources,
-      eventSourcePorts: {
-        queues,
-        functions,
-        work,
-        countCall,
-        onEmptyReceive: () => {
-          emptyReceives += 1;
-        },
-        log,
-      },
+      sesOptions: options.ses ?? {},
+      seed: options.seed ?? Date.now(),
+      onLog,
+      log,
       whenCreated: (task) => whenCreated.push(task),
       onClose: (task) => closers.push(task),
-    };
-
-    let description: StackDescription | undefined;
-    gateway.addService('sqs', messaging.sqs);
-    gateway.addService('sns', messaging.sns);
-    gateway.addService('s3', messaging.s3);
-    gateway.addService('sts', messaging.sts);
-    gateway.addService('dynamodb', dynamoDb.handle);
-    gateway.addService('ses', ses.handle);
-    gateway.addService('lambda', lambdaService(functions, asyncInvocations));
-    gateway.addService('events', eventBus.handle);
-    gateway.addService('scheduler', scheduler.handle);
-    gateway.addService('secretsmanager', secrets.handle);
-    gateway.addService(
-      'cloudformation',
-      cloudFormation(() => description),
-    );
-    gateway.addService('monitoring', cloudWatch());
-    gateway.addService('logs', cloudWatchLogs());
-    gateway.addRoute('/inbox', inboxRoutes(ses));
-
-    const startedMs = clock.nowMs();
+    });
+    const identity = { stackName, stackId, createdMs: clock.nowMs(), templateText: JSON.stringify(template) };
+    const complete = addServices(runtime);
     const { outputs, resources } = await createStack(template, plan, runtime);
     for (const task of whenCreated) {
       await task();
     }
-    description = {
-      stackName,
-      stackId,
-      createdMs: startedMs,
-      outputs,
-      resources,
-      templateText: JSON.stringify(template),
-    };
-    for (const mapping of eventSources) {
-      mapping.start();
-    }
-    closers.push(() => {
-      for (const mapping of eventSources) {
-        mapping.stop();
-      }
-    });
-    const sweep = (): void => {
-      void dynamoDb.sweepExpired();
-      cancelSweep = clock.after(sweepMs, sweep);
-    };
-    let cancelSweep = clock.after(sweepMs, sweep);
-    closers.push(() => cancelSweep());
-
-    return {
-      endpoint: gateway.endpoint,
-      secureEndpoint: gateway.secureEndpoint,
-      caCertificate: gateway.caCertificate,
-      stackName,
-      place,
-      outputs: Object.fromEntries([...outputs].map(([name, { value }]) => [name, value])),
-      ses,
-      messaging,
-      denials: access.denials,
-      calls: () => Object.fromEntries(gateway.calls),
-      emptyReceives: () => emptyReceives,
-      invoke: (reference, payload) =>
-        work.track(
-          functions.invoke(functions.named(reference, 'invoke').logicalId, JSON.stringify(payload) ?? 'null'),
-        ),
-      idle: (timeoutMs) => whenIdle({ eventSources, functions, work, ses }, timeoutMs),
-      async queueDepths() {
-        const depths = queues
-          .arns()
-          .map(async (arn) => [arn.slice(arn.lastIndexOf(':') + 1), await queues.depth(arn)]);
-        return Object.fromEntries(await Promise.all(depths));
-      },
+    complete({ ...identity, outputs, resources });
+    begin(runtime);
+    return pipelineOf(
+      runtime,
+      Object.fromEntries([...outputs].map(([name, { value }]) => [name, value])),
       close,
-    };
+    );
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** SES publishes for the configuration set that the mail was sent with. */
-function sesContext(eventJson: string, { region, accountId }: Place): Record<string, string> {
-  const event: { mail?: { tags?: Record<string, string[]> } } = JSON.parse(eventJson);
-  const [set = ''] = event.mail?.tags?.['ses:configuration-set'] ?? [];
+/** Lets the queues feed their functions, and expired items go. */
+function begin({ eventSources, dynamoDb, clock, log, onClose }: Runtime): void {
+  for (const mapping of eventSources) {
+    mapping.start();
+    onClose(() => mapping.stop());
+  }
+  const sweep = (): void => {
+    dynamoDb.sweepExpired().catch((error: unknown) => log(`expired items stay: ${String(error)}`));
+    cancelSweep = clock.after(sweepMs, sweep);
+  };
+  let cancelSweep = clock.after(sweepMs, sweep);
+  onClose(() => cancelSweep());
+}
+
+function pipelineOf(
+  runtime: Runtime,
+  outputs: Readonly<Record<string, string>>,
+  close: () => Promise<void>,
+): Pipeline {
+  const { access, functions, gateway, messaging, place, queues, ses, stackName, work } = runtime;
   return {
-    'aws:SourceAccount': accountId,
-    'aws:SourceArn': `arn:aws:ses:${region}:${accountId}:configuration-set/${set}`,
+    endpoint: gateway.endpoint,
+    secureEndpoint: gateway.secureEndpoint,
+    caCertificate: gateway.caCertificate,
+    stackName,
+    place,
+    outputs,
+    ses,
+    messaging,
+    denials: access.denials,
+    calls: () => Object.fromEntries(gateway.calls),
+    emptyReceives: () => runtime.eventSources.reduce((sum, mapping) => sum + mapping.emptyReceives, 0),
+    async invoke(reference, payload) {
+      const { logicalId } = functions.named(reference, 'invoke');
+      return work.track(functions.invoke(logicalId, JSON.stringify(payload) ?? 'null'));
+    },
+    idle: (timeoutMs) => whenIdle(runtime, timeoutMs),
+    async queueDepths() {
+      const named = queues.arns().map((arn) => [arn.slice(arn.lastIndexOf(':') + 1), arn] as const);
+      const depths = named.map(async ([name, arn]) => [name, await queues.depth(arn)] as const);
+      return Object.fromEntries(await Promise.all(depths));
+    },
+    close,
   };
 }

@@ -16,6 +16,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { Secrets } from './secrets-manager.ts';
 import type { Targets } from './targets.ts';
 import type { Topics } from './topics.ts';
+import type { Work } from './work.ts';
 
 /** Everything a resource can be made of. */
 export interface Runtime {
@@ -41,7 +42,9 @@ export interface Runtime {
   readonly httpApiPorts: HttpApiPorts;
   readonly eventSources: EventSourceMapping[];
   readonly eventSourcePorts: EventSourceMappingPorts;
+  readonly work: Work;
+  readonly log: (line: string) => void;
   /** Runs after every resource exists, in the order given. */
   readonly whenCreated: (task: () => void | Promise<void>) => void;
-  readonly onClose: (task: () => void) => void;
+  readonly onClose: (task: () => void | Promise<void>) => void;
 }

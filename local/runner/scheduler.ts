@@ -1,10 +1,8 @@
 import { InputError } from '../../domain/errors.ts';
-import type { ApiRequest, ApiResponse, Place, ServiceHandler } from '../api.ts';
-import { ApiError } from '../gateway/api-error.ts';
+import type { Place } from '../api.ts';
 import type { Access } from './access.ts';
-import { answering, jsonAnswer, jsonBody, notDone } from './aws-answers.ts';
 import type { Clock } from './clock.ts';
-import { type JsonObject, objectOf } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { Properties } from './properties.ts';
 import { recurring } from './recurring.ts';
 import { parseSchedule } from './schedule-expression.ts';
@@ -20,10 +18,11 @@ export interface SchedulerPorts {
   readonly log: (line: string) => void;
 }
 
-interface Schedule {
+export interface Schedule {
   readonly name: string;
   readonly group: string;
-  /** As given to CreateSchedule, with defaults filled in. */
+  readonly arn: string;
+  /** As given to CreateSchedule. */
   readonly input: JsonObject;
   readonly createdMs: number;
   readonly callOff: () => void;
@@ -111,11 +110,23 @@ export class Scheduler {
             forget ? () => this.#schedules.delete(key) : undefined,
           );
     this.#schedules.get(key)?.callOff();
-    this.#schedules.set(key, { name, group, input, createdMs: clock.nowMs(), callOff });
-    return `${this.#arnStart}:schedule/${key}`;
+    const arn = `${this.#arnStart}:schedule/${key}`;
+    this.#schedules.set(key, { name, group, arn, input, createdMs: clock.nowMs(), callOff });
+    return arn;
   }
 
-  readonly handle: ServiceHandler = answering('scheduler', async (request) => this.#answer(request));
+  find(group: string, name: string): Schedule | undefined {
+    return this.#schedules.get(`${group}/${name}`);
+  }
+
+  all(): Schedule[] {
+    return [...this.#schedules.values()];
+  }
+
+  delete(group: string, name: string): void {
+    this.find(group, name)?.callOff();
+    this.#schedules.delete(`${group}/${name}`);
+  }
 
   close(): void {
     for (const { callOff } of this.#schedules.values()) {
@@ -144,83 +155,6 @@ export class Scheduler {
       log(`${deniedToo === undefined ? 'DEAD-LETTERED' : 'DROPPED'}: schedule ${key}: ${denied}`);
     };
     void work.track(sending().catch((error: unknown) => log(`DROPPED: schedule ${key}: ${String(error)}`)));
-  }
-
-  #answer(request: ApiRequest): ApiResponse {
-    const [, name] = /^\/schedules\/([^/]+)$/.exec(decodeURIComponent(request.path)) ?? [];
-    if (name === undefined) {
-      if (request.method === 'GET' && request.path === '/schedules') {
-        return jsonAnswer({ Schedules: this.#list(request.query) });
-      }
-      throw notDone('scheduler', `${request.method} ${request.path}`);
-    }
-    const body = jsonBody(request);
-    const inBody = request.method === 'POST' || request.method === 'PUT';
-    const group = inBody
-      ? String(body.GroupName ?? 'default')
-      : (request.query.get('groupName') ?? 'default');
-    const existing = this.#schedules.get(`${group}/${name}`);
-    if (request.method === 'POST' && existing !== undefined) {
-      throw new ApiError('ConflictException', `Schedule ${name} already exists.`, 409);
-    }
-    if (request.method !== 'POST' && existing === undefined) {
-      throw new ApiError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
-    }
-    switch (request.method) {
-      case 'POST':
-      case 'PUT':
-        return jsonAnswer({ ScheduleArn: this.#createByCall(name, body) });
-      case 'DELETE':
-        existing?.callOff();
-        this.#schedules.delete(`${group}/${name}`);
-        return jsonAnswer({});
-      case 'GET':
-        return jsonAnswer(existing && this.#describe(existing));
-      default:
-        throw notDone('scheduler', request.method);
-    }
-  }
-
-  #createByCall(name: string, body: JsonObject): string {
-    try {
-      return this.create(name, body, name);
-    } catch (error) {
-      if (error instanceof InputError) {
-        throw new ApiError('ValidationException', error.message);
-      }
-      throw error;
-    }
-  }
-
-  #list(query: URLSearchParams): JsonObject[] {
-    const group = query.get('ScheduleGroup');
-    const prefix = query.get('NamePrefix') ?? '';
-    return [...this.#schedules.values()]
-      .filter((schedule) => (group === null || schedule.group === group) && schedule.name.startsWith(prefix))
-      .map((schedule) => {
-        const { Arn, Name, GroupName, State, CreationDate } = this.#describe(schedule);
-        return {
-          Arn,
-          Name,
-          GroupName,
-          State,
-          CreationDate,
-          Target: { Arn: objectOf(schedule.input.Target).Arn ?? '' },
-        };
-      });
-  }
-
-  #describe({ name, group, input, createdMs }: Schedule) {
-    return {
-      State: 'ENABLED',
-      ScheduleExpressionTimezone: 'UTC',
-      ...input,
-      Arn: `${this.#arnStart}:schedule/${group}/${name}`,
-      Name: name,
-      GroupName: group,
-      CreationDate: createdMs / 1000,
-      LastModificationDate: createdMs / 1000,
-    };
   }
 }
 

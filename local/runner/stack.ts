@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../../domain/errors.ts';
-import type { Assembly, RawResource, RawTemplate } from './assembly.ts';
+import type { RawResource, RawTemplate } from './assembly.ts';
 import { evaluateConditions } from './conditions.ts';
 import { creationOrder } from './creation-order.ts';
-import { type ResourceValues, references, resolve, type Scope } from './intrinsics.ts';
+import { type ResourceValues, resolve, type Scope } from './intrinsics.ts';
 import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from './json.ts';
 import { Properties } from './properties.ts';
+import { references } from './references.ts';
 import { provisionerOf, takesAnyProperty } from './resources/provisioners.ts';
 import type { Runtime } from './runtime.ts';
 
-export interface StackOutput {
+interface StackOutput {
   readonly value: string;
   readonly description?: string;
   readonly exportName?: string;
@@ -57,10 +58,7 @@ export interface Plan {
  *
  * @throws InputError naming everything that is not run here: sections, resource types, intrinsic functions.
  */
-export function planStack(
-  { template }: Pick<Assembly, 'template'>,
-  pseudoParameters: Readonly<Record<string, string>>,
-): Plan {
+export function planStack(template: RawTemplate, pseudoParameters: Readonly<Record<string, string>>): Plan {
   refuseUnknown(template);
   const created = new Map<string, ResourceValues>();
   const parameters = parametersOf(objectOf(sectionOf(template, 'Parameters')), pseudoParameters);

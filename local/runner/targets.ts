@@ -16,6 +16,7 @@ export interface TargetsPorts {
   readonly asyncInvocations: AsyncInvocations;
   readonly topics: Topics;
   readonly access: Access;
+  readonly countCall: (operation: string) => void;
 }
 
 /** Queues, functions and topics as targets of rules, schedules and destinations. */
@@ -39,7 +40,7 @@ export class Targets {
 
   /** Why `sender` may not send to the target; undefined when it has been sent. */
   async send(sender: Sender, arn: string, body: string, groupId?: string): Promise<string | undefined> {
-    const { access, queues, asyncInvocations, topics } = this.#ports;
+    const { access, queues, asyncInvocations, topics, countCall } = this.#ports;
     const action = this.#action(arn);
     if (action === undefined) {
       return `${arn} does not exist`;
@@ -52,10 +53,12 @@ export class Targets {
       return decision.reason;
     }
     if (action === 'sqs:SendMessage') {
+      countCall(action);
       await queues.send(arn, body, groupId === undefined ? {} : { groupId });
     } else if (action === 'lambda:InvokeFunction') {
       await asyncInvocations.invoke(arn, body);
     } else {
+      countCall(action);
       await topics.publish(arn, body);
     }
     return undefined;

@@ -1,26 +1,12 @@
 import type { Place } from '../api.ts';
 import type { Messaging } from '../engines/messaging.ts';
-import type { MessageAttribute } from '../engines/messaging-calls.ts';
 import type { Published } from '../engines/sns.ts';
 import type { Access } from './access.ts';
 import type { AsyncInvocations } from './async-invocations.ts';
 import type { Clock } from './clock.ts';
-import type { EventMatcher } from './event-pattern.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Queues } from './queues.ts';
+import { envelope, lambdaEvent, passes, rawAttributes, type Subscription } from './subscription.ts';
 import type { Work } from './work.ts';
-
-/** A subscription of the template. Those made through the API are served by the engine. */
-export interface Subscription {
-  readonly logicalId: string;
-  readonly arn: string;
-  readonly topicArn: string;
-  /** A queue or a function. */
-  readonly endpointArn: string;
-  readonly rawMessageDelivery: boolean;
-  readonly filter?: { readonly scope: 'MessageAttributes' | 'MessageBody'; readonly matches: EventMatcher };
-  readonly deadLetterArn?: string;
-}
 
 export interface TopicsPorts {
   readonly messaging: Messaging;
@@ -77,6 +63,7 @@ export class Topics {
       this.#ports.log(`DROPPED: an event of ${service} for ${topicArn}: ${decision.reason}`);
       return;
     }
+    this.#ports.countCall('sns:Publish');
     await this.publish(topicArn, message);
   }
 
@@ -99,7 +86,7 @@ export class Topics {
   }
 
   async #deliver(subscription: Subscription, published: Published): Promise<void> {
-    const { access, asyncInvocations, queues, place, log } = this.#ports;
+    const { access, asyncInvocations, queues, place, clock, log } = this.#ports;
     const context = { 'aws:SourceArn': published.topicArn, 'aws:SourceAccount': place.accountId };
     const { endpointArn, deadLetterArn } = subscription;
     const toQueue = queues.has(endpointArn);
@@ -110,13 +97,12 @@ export class Topics {
       context,
     );
     if (decision.allowed) {
-      this.#ports.countCall('sns:Deliver');
       if (toQueue) {
         await this.#send(endpointArn, subscription, published);
       } else {
         await asyncInvocations.invoke(
           endpointArn,
-          JSON.stringify(this.#lambdaEvent(subscription, published)),
+          JSON.stringify(lambdaEvent(subscription, published, place, clock.nowMs())),
         );
       }
       return;
@@ -132,92 +118,12 @@ export class Topics {
   }
 
   async #send(queueArn: string, subscription: Subscription, published: Published): Promise<void> {
-    if (!subscription.rawMessageDelivery) {
-      await this.#ports.queues.send(queueArn, JSON.stringify(this.#envelope(subscription, published)));
-      return;
+    const { queues, place, clock, countCall } = this.#ports;
+    countCall('sqs:SendMessage');
+    if (subscription.rawMessageDelivery) {
+      await queues.send(queueArn, published.message, rawAttributes(published));
+    } else {
+      await queues.send(queueArn, JSON.stringify(envelope(subscription, published, place, clock.nowMs())));
     }
-    const attributes = Object.entries(published.attributes).map(
-      ([name, { type, value }]): [string, MessageAttribute] => [
-        name,
-        type.startsWith('Binary')
-          ? { DataType: type, BinaryValue: value }
-          : { DataType: type, StringValue: value },
-      ],
-    );
-    const messageAttributes = Object.fromEntries(attributes);
-    await this.#ports.queues.send(
-      queueArn,
-      published.message,
-      attributes.length > 0 ? { messageAttributes } : {},
-    );
-  }
-
-  #envelope(subscription: Subscription, published: Published): JsonObject {
-    const { region } = this.#ports.place;
-    const unsubscribe = `https://sns.${region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
-    return {
-      Type: 'Notification',
-      MessageId: published.messageId,
-      TopicArn: published.topicArn,
-      ...(published.subject !== undefined && { Subject: published.subject }),
-      Message: published.message,
-      Timestamp: new Date(this.#ports.clock.nowMs()).toISOString(),
-      SignatureVersion: '1',
-      Signature: 'not-signed-locally',
-      SigningCertURL: `https://sns.${region}.amazonaws.com/SimpleNotificationService.pem`,
-      UnsubscribeURL: unsubscribe,
-      ...(Object.keys(published.attributes).length > 0 && {
-        MessageAttributes: Object.fromEntries(
-          Object.entries(published.attributes).map(([name, { type, value }]) => [
-            name,
-            { Type: type, Value: value },
-          ]),
-        ),
-      }),
-    };
-  }
-
-  /** Functions get the same fields under other names, and always the envelope. */
-  #lambdaEvent(subscription: Subscription, published: Published): JsonObject {
-    const { SigningCertURL, UnsubscribeURL, ...envelope } = this.#envelope(subscription, published);
-    return {
-      Records: [
-        {
-          EventSource: 'aws:sns',
-          EventVersion: '1.0',
-          EventSubscriptionArn: subscription.arn,
-          Sns: {
-            Subject: null,
-            MessageAttributes: {},
-            ...envelope,
-            SigningCertUrl: SigningCertURL ?? null,
-            UnsubscribeUrl: UnsubscribeURL ?? null,
-          },
-        },
-      ],
-    };
-  }
-}
-
-function passes({ filter }: Subscription, published: Published): boolean {
-  if (filter === undefined) {
-    return true;
-  }
-  if (filter.scope === 'MessageBody') {
-    const body = parsed(published.message);
-    return isObject(body) && filter.matches(body);
-  }
-  const attributes = Object.entries(published.attributes).map(([name, { type, value }]): [string, Json] => [
-    name,
-    type === 'Number' ? Number(value) : type === 'String.Array' ? (parsed(value) ?? value) : value,
-  ]);
-  return filter.matches(Object.fromEntries(attributes));
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -102,9 +102,16 @@ describe('nameAddress', () => {
 
   it('refuses every name with a line break', () => {
     fc.assert(
-      fc.property(oneLineName, fc.constantFrom('\r', '\n', '\r\n', '\u2028'), oneLineName, (before, end, after) => {
-        expect(() => nameAddress(before + end + after, 'taro@example.com', 'recipient.name')).toThrow(InputError);
-      }),
+      fc.property(
+        oneLineName,
+        fc.constantFrom('\r', '\n', '\r\n', '\u2028'),
+        oneLineName,
+        (before, end, after) => {
+          expect(() => nameAddress(before + end + after, 'taro@example.com', 'recipient.name')).toThrow(
+            InputError,
+          );
+        },
+      ),
     );
   });
 });

@@ -14,7 +14,11 @@ interface Frame {
  *
  * @param contexts - Of every occurrence of a token, in order.
  */
-export function buildPart(text: string, tokens: readonly Token[], contexts: readonly (Context | undefined)[]): Part {
+export function buildPart(
+  text: string,
+  tokens: readonly Token[],
+  contexts: readonly (Context | undefined)[],
+): Part {
   const root: Op[] = [];
   const frames: Frame[] = [{ token: undefined, path: [0], branches: [root], chained: false }];
   const here = (): Op[] => frames.at(-1)?.branches.at(-1) ?? root;

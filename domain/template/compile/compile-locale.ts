@@ -10,6 +10,7 @@ import { markUrls, textContexts, textOf } from './plain-text.ts';
 import { readablePreheader } from './preheader.ts';
 import type { MjmlCompiler, Report, TemplateSource } from './source.ts';
 import { pieceOfFile, placeOf, sourceText } from './source-text.ts';
+import { stableIds } from './stable-ids.ts';
 import { type Tokenised, tokenise } from './tokens.ts';
 
 /** Where in which template, as people and editors read it: `order-confirmation/template.mjml:12:5`. */
@@ -38,7 +39,11 @@ export async function compileLocale(
   const lookup = lookupOf(source, locale);
   const fromName = lookup('fromName')?.text ?? '';
   if (fromName === '' || !isHeaderSafe(fromName) || fromName.includes('{{')) {
-    fail('from-name', `${locale}.yaml`, 'fromName is a string of one line without {{…}}, here or in _shared/');
+    fail(
+      'from-name',
+      `${locale}.yaml`,
+      'fromName is a string of one line without {{…}}, here or in _shared/',
+    );
   }
   const subject = await unlessStopped(() => messagePart('subject', source, locale, lookup, fail, 'h'));
   const body = await unlessStopped(() => bodyParts(source, locale, lookup, mjml, fail));
@@ -62,7 +67,14 @@ async function bodyParts(
   mjml: MjmlCompiler,
   fail: Fail,
 ): Promise<{ html: Part; text: Part }> {
-  const { tokenised, report, stopIfFailed } = prepared('template.mjml', source.mjml, 'mjml', source, lookup, fail);
+  const { tokenised, report, stopIfFailed } = prepared(
+    'template.mjml',
+    source.mjml,
+    'mjml',
+    source,
+    lookup,
+    fail,
+  );
   checkMjml(tokenised, report);
   stopIfFailed();
   const html = await htmlOf(tokenised, mjml, report);
@@ -107,7 +119,11 @@ function prepared(
     count(code, placeOf(sourceText([piece]), offset), message),
   );
   if (assembled.text.length > limits.sourceLength) {
-    count('source-too-long', `${file}:1:1`, `with its shared parts it exceeds ${limits.sourceLength} characters`);
+    count(
+      'source-too-long',
+      `${file}:1:1`,
+      `with its shared parts it exceeds ${limits.sourceLength} characters`,
+    );
   }
   stopIfFailed();
   const tokenised = tokenise(assembled, source.meta, (code, offset, message) =>
@@ -122,11 +138,17 @@ function prepared(
 async function htmlOf({ text }: Tokenised, mjml: MjmlCompiler, report: Report): Promise<string> {
   const { html, errors } = await mjml(text);
   for (const { line, message } of errors) {
-    const offset = text.split('\n').slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
-    const about = /x7f3a[0-9a-f]{5}x/.test(message) ? '; this attribute is fixed when the template is compiled' : '';
+    const offset =
+      text
+        .split('\n')
+        .slice(0, line - 1)
+        .join('\n').length + (line > 1 ? 1 : 0);
+    const about = /x7f3a[0-9a-f]{5}x/.test(message)
+      ? '; this attribute is fixed when the template is compiled'
+      : '';
     report('mjml', offset, `${message.replace(/x7f3a[0-9a-f]{5}x/g, '{{…}}')}${about}`);
   }
-  return readablePreheader(html);
+  return stableIds(readablePreheader(html));
 }
 
 function messagePart(
@@ -145,17 +167,22 @@ function messagePart(
   const text = key === 'subject' ? found.text.trim() : found.text;
   const { tokenised, report, stopIfFailed } = prepared(found.file, text, 'text', source, lookup, fail);
   if (context === 'h') {
-    if (!isHeaderSafe(tokenised.text)) fail('header', found.file, `${key} is not one line without control characters`);
+    if (!isHeaderSafe(tokenised.text))
+      fail('header', found.file, `${key} is not one line without control characters`);
     return buildPart(
       tokenised.text,
       tokenised.tokens,
       tokenised.tokens.map(({ block }) => (block < 0 ? 'h' : undefined)),
     );
   }
-  const { text: plain, contexts } = textContexts(markUrls(tokenised.text), tokenised.tokens, (index, code, remedy) => {
-    const token = tokenised.tokens[index];
-    if (token) report(code, token.offset, `${token.raw}: ${remedy}`);
-  });
+  const { text: plain, contexts } = textContexts(
+    markUrls(tokenised.text),
+    tokenised.tokens,
+    (index, code, remedy) => {
+      const token = tokenised.tokens[index];
+      if (token) report(code, token.offset, `${token.raw}: ${remedy}`);
+    },
+  );
   stopIfFailed();
   return buildPart(plain, tokenised.tokens, contexts);
 }

@@ -36,7 +36,12 @@ export async function compileTemplate(source: TemplateSource, mjml: MjmlCompiler
   return { template: { ...content, hash: contentHash(content) } };
 }
 
-function problem(source: Pick<TemplateSource, 'name'>, code: string, file: string, message: string): InputError {
+function problem(
+  source: Pick<TemplateSource, 'name'>,
+  code: string,
+  file: string,
+  message: string,
+): InputError {
   const field = `${source.name}/${file}`;
   return new InputError(code, field, `${field}: ${message}`);
 }
@@ -54,7 +59,8 @@ function metaProblems(source: TemplateSource): InputError[] {
   const all = new Set(Object.values(messages).flatMap(Object.keys));
   for (const [locale, strings] of Object.entries(messages)) {
     const missing = [...all].filter((key) => !Object.hasOwn(strings, key) && !sharedHas(source, locale, key));
-    for (const key of missing) found.push(problem(source, 'missing-string', `${locale}.yaml`, `${key} is missing`));
+    for (const key of missing)
+      found.push(problem(source, 'missing-string', `${locale}.yaml`, `${key} is missing`));
   }
   return found;
 }
@@ -70,7 +76,14 @@ function localeProblems(source: TemplateSource, locales: Record<string, Compiled
   return used.flatMap(([locale, paths]) =>
     [...all]
       .filter((path) => !paths.has(path))
-      .map((path) => problem(source, 'locale-mismatch', `${locale}.yaml`, `${path} is used in other locales, not in this one`)),
+      .map((path) =>
+        problem(
+          source,
+          'locale-mismatch',
+          `${locale}.yaml`,
+          `${path} is used in other locales, not in this one`,
+        ),
+      ),
   );
 }
 
@@ -102,7 +115,8 @@ function derivedSchema(
 function reservedProblems(source: TemplateSource, locales: Record<string, CompiledLocale>): InputError[] {
   const found: InputError[] = [];
   for (const [locale, compiled] of Object.entries(locales)) {
-    const say = (code: string, message: string) => found.push(problem(source, code, `${locale}.yaml`, message));
+    const say = (code: string, message: string) =>
+      found.push(problem(source, code, `${locale}.yaml`, message));
     for (const path of usedPaths(compiled)) {
       if (/^recipient(\.|\[|$)/.test(path) && path !== 'recipient.name' && path !== 'recipient.address') {
         say('reserved-name', `${path} does not exist; there are recipient.name and recipient.address`);

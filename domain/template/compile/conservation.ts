@@ -26,11 +26,16 @@ export function checkConservation(source: Tokenised, html: string, report: Repor
       return;
     }
     if (token.tag.kind === 'open') open.push({ block: token.block, branch: 0 });
-    else if (continues && token.tag.kind !== 'close') open.push({ block: token.block, branch: (top?.branch ?? 0) + 1 });
+    else if (continues && token.tag.kind !== 'close')
+      open.push({ block: token.block, branch: (top?.branch ?? 0) + 1 });
   }
   for (const [index, token] of tokens.entries()) {
     if (!seen.has(index)) {
-      report('dropped', token.offset, `${token.raw} does not survive MJML here; move it into text, href, src or alt`);
+      report(
+        'dropped',
+        token.offset,
+        `${token.raw} does not survive MJML here; move it into text, href, src or alt`,
+      );
     }
   }
 }

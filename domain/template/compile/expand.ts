@@ -57,11 +57,16 @@ export function expand(
           : undefined
         : pieceOfMessage(lookup(key));
       if (found === undefined || depth >= maxDepth) {
-        const problem = found ? 'is nested too deeply' : shared ? 'is no shared part' : 'is no string of this locale';
+        const problem = found
+          ? 'is nested too deeply'
+          : shared
+            ? 'is no shared part'
+            : 'is no string of this locale';
         report(found ? 'nesting' : 'unknown-reference', piece, tag.start, `{{${tag.inner}}} ${problem}`);
         continue;
       }
-      const style = into === 'text' || message === 'in-line' || !inText(piece.text, tag.start) ? 'in-line' : 'in-text';
+      const style =
+        into === 'text' || message === 'in-line' || !inText(piece.text, tag.start) ? 'in-line' : 'in-text';
       out.push(...visit(found, depth + 1, shared ? 'no' : style));
     }
     literal(piece.text.length);

@@ -41,7 +41,8 @@ export function parseExpression(inner: string, defaults: Pick<TemplateMeta, 'cur
   if (close) return { kind: 'close', block: blockOf(close[1] ?? '') };
   const elseIf = /^else\s+(\S+)\s+(.+)$/s.exec(inner);
   if (elseIf) {
-    if (elseIf[1] !== 'if') throw new ExpressionError('else-block', 'only {{else}} and {{else if …}} are supported');
+    if (elseIf[1] !== 'if')
+      throw new ExpressionError('else-block', 'only {{else}} and {{else if …}} are supported');
     return { kind: 'else-if', path: pathOf(onlyParameter(call(elseIf[2] ?? '', 'if'))) };
   }
   const open = /^#\s*(\S+)\s*(.*)$/s.exec(inner);
@@ -52,13 +53,20 @@ export function parseExpression(inner: string, defaults: Pick<TemplateMeta, 'cur
   return mustache(parse(inner), defaults);
 }
 
-function mustache(statement: hbs.AST.MustacheStatement, defaults: Pick<TemplateMeta, 'currency' | 'timeZone'>): Tag {
-  if (statement.hash?.pairs.length) throw new ExpressionError('hash', 'name=value arguments are not supported');
+function mustache(
+  statement: hbs.AST.MustacheStatement,
+  defaults: Pick<TemplateMeta, 'currency' | 'timeZone'>,
+): Tag {
+  if (statement.hash?.pairs.length)
+    throw new ExpressionError('hash', 'name=value arguments are not supported');
   const { path, params } = statement;
   const word = isPath(path) && path.parts.length === 1 && path.depth === 0 ? path.original : '';
   if (helpers.has(word)) return formatTag(word, params, defaults);
   if (params.length > 0) {
-    throw new ExpressionError('unknown-helper', `there is no helper of this name; there are ${[...helpers].join(', ')}`);
+    throw new ExpressionError(
+      'unknown-helper',
+      `there is no helper of this name; there are ${[...helpers].join(', ')}`,
+    );
   }
   return { kind: 'value', path: pathOf(path) };
 }
@@ -71,7 +79,10 @@ function formatTag(
   const [subject, first, second, ...more] = params;
   const surplus = [first, second, ...more].filter((param) => param !== undefined).length;
   if (subject === undefined) {
-    throw new ExpressionError('helper-argument', `${helper} is a helper and needs a value: {{${helper} price}}`);
+    throw new ExpressionError(
+      'helper-argument',
+      `${helper} is a helper and needs a value: {{${helper} price}}`,
+    );
   }
   const path = pathOf(subject);
   switch (helper) {
@@ -82,7 +93,8 @@ function formatTag(
       const digits = first === undefined ? undefined : literalOf(first);
       allow(surplus <= 1, 'number takes a value and the digits after the decimal sign: {{number ratio 2}}');
       allow(
-        digits === undefined || (typeof digits === 'number' && Number.isInteger(digits) && digits >= 0 && digits <= 10),
+        digits === undefined ||
+          (typeof digits === 'number' && Number.isInteger(digits) && digits >= 0 && digits <= 10),
         'the digits after the decimal sign are a number from 0 to 10',
       );
       return { kind: 'format', helper, args: digits === undefined ? [path] : [path, digits] };
@@ -91,7 +103,10 @@ function formatTag(
       const currency = first === undefined ? defaults.currency : argumentOf(first);
       allow(surplus <= 1, "currency takes a value and a code: {{currency price 'JPY'}}");
       if (currency === undefined) {
-        throw new ExpressionError('helper-argument', "no currency: write {{currency price 'JPY'}} or set it in meta.yaml");
+        throw new ExpressionError(
+          'helper-argument',
+          "no currency: write {{currency price 'JPY'}} or set it in meta.yaml",
+        );
       }
       return { kind: 'format', helper, args: [path, currency] };
     }
@@ -100,7 +115,10 @@ function formatTag(
       const timeZone = second === undefined ? defaults.timeZone : argumentOf(second);
       allow(surplus <= 2, "date takes a value, a style and a time zone: {{date due 'long' 'Asia/Tokyo'}}");
       if (!dateStyles.some((known) => known === style)) {
-        throw new ExpressionError('helper-argument', `the style of a date is one of: ${dateStyles.join(', ')}`);
+        throw new ExpressionError(
+          'helper-argument',
+          `the style of a date is one of: ${dateStyles.join(', ')}`,
+        );
       }
       if (timeZone === undefined) {
         throw new ExpressionError(
@@ -136,7 +154,8 @@ function parse(inner: string): hbs.AST.MustacheStatement {
 /** The arguments of a block, read as if they were those of a helper. */
 function call(argumentsText: string, block: string): hbs.AST.MustacheStatement {
   const statement = parse(`${block} ${argumentsText}`);
-  if (statement.hash?.pairs.length) throw new ExpressionError('hash', 'name=value arguments are not supported');
+  if (statement.hash?.pairs.length)
+    throw new ExpressionError('hash', 'name=value arguments are not supported');
   return statement;
 }
 
@@ -150,7 +169,8 @@ function onlyParameter(statement: hbs.AST.MustacheStatement): hbs.AST.Expression
 
 function blockOf(word: string): Block {
   if (word === 'if' || word === 'unless' || word === 'each') return word;
-  if (word === 'with') throw new ExpressionError('unknown-block', '#with is not supported; write the paths in full');
+  if (word === 'with')
+    throw new ExpressionError('unknown-block', '#with is not supported; write the paths in full');
   throw new ExpressionError('unknown-block', 'the blocks are #if, #unless and #each');
 }
 
@@ -164,7 +184,10 @@ function pathOf(expression: hbs.AST.Expression | hbs.AST.Literal): Path {
   const parts = expression.parts.map(String);
   const bad = parts.find((part) => !name.test(part) || forbiddenNames.has(part));
   if (bad !== undefined) {
-    throw new ExpressionError('name', `"${bad}" cannot be a name; names are letters, digits, _ and -, a letter first`);
+    throw new ExpressionError(
+      'name',
+      `"${bad}" cannot be a name; names are letters, digits, _ and -, a letter first`,
+    );
   }
   return [expression.depth, ...parts];
 }
@@ -176,7 +199,10 @@ function argumentOf(expression: hbs.AST.Expression): Argument {
 function literalOf(expression: hbs.AST.Expression): string | number {
   if (isLiteral(expression)) {
     if (typeof expression.value === 'string' && expression.value.includes('<')) {
-      throw new ExpressionError('literal', 'a string with "<" does not survive MJML; write the text outside the braces');
+      throw new ExpressionError(
+        'literal',
+        'a string with "<" does not survive MJML; write the text outside the braces',
+      );
     }
     return expression.value;
   }

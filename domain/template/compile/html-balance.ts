@@ -2,7 +2,9 @@ import type { Markup } from './markup.ts';
 
 /** HTML §13.1.2 void elements, and those whose end tag people leave out. */
 const uncounted: ReadonlySet<string> = new Set(
-  'area base br col embed hr img input link meta param source track wbr p li dt dd option o:allowpng o:pixelsperinch'.split(' '),
+  'area base br col embed hr img input link meta param source track wbr p li dt dd option o:allowpng o:pixelsperinch'.split(
+    ' ',
+  ),
 );
 
 /**

@@ -21,11 +21,22 @@ const urlAttributes: ReadonlySet<string> = new Set([
   'src',
   'xlink:href',
 ]);
-const refusedAttributes: ReadonlySet<string> = new Set(['srcset', 'imagesrcset', 'srcdoc', 'ping', 'http-equiv', 'archive']);
+const refusedAttributes: ReadonlySet<string> = new Set([
+  'srcset',
+  'imagesrcset',
+  'srcdoc',
+  'ping',
+  'http-equiv',
+  'archive',
+]);
 const textElements: ReadonlySet<string> = new Set(['', 'title', 'textarea']);
 
 /** Where each occurrence of a token stands in the HTML: its context, in order of appearance; blocks have none. */
-export function htmlContexts(html: string, tokens: readonly Token[], report: ReportToken): (Context | undefined)[] {
+export function htmlContexts(
+  html: string,
+  tokens: readonly Token[],
+  report: ReportToken,
+): (Context | undefined)[] {
   const occurrences = tokensIn(html);
   const contexts = new Map<number, Context>();
   /** By start of the occurrence: text is one place, every attribute value is one of its own. */
@@ -35,7 +46,9 @@ export function htmlContexts(html: string, tokens: readonly Token[], report: Rep
   const visit = (outlook: string) => (markup: Markup) => {
     markups.push({ ...markup, outlook: outlook !== '' });
     const start = markup.start;
-    const within = occurrences.filter((occurrence) => occurrence.start >= start && occurrence.start < markup.end);
+    const within = occurrences.filter(
+      (occurrence) => occurrence.start >= start && occurrence.start < markup.end,
+    );
     if (markup.kind === 'comment') {
       const conditional = conditionalContent(html.slice(markup.start, markup.end));
       if (conditional) {
@@ -54,7 +67,8 @@ export function htmlContexts(html: string, tokens: readonly Token[], report: Rep
       for (const { start: at } of within) places.set(at, `attribute ${markup.start}`);
       attributeContexts(html, markup, within, tokens, contexts, report);
     } else {
-      for (const { index } of within) report(index, 'unsafe-place', `it cannot be made safe here: ${nameOf(markup)}`);
+      for (const { index } of within)
+        report(index, 'unsafe-place', `it cannot be made safe here: ${nameOf(markup)}`);
     }
   };
   walkMarkup(html, { xml: false }, visit(''));
@@ -88,11 +102,13 @@ function attributeContexts(
     const phases = new Set<Context>();
     for (const prefix of prefixes) {
       const phase = inStyle ? cssPhase(prefix) : urlPhase(prefix);
-      if (typeof phase === 'object') report(index, inStyle ? 'unsafe-style' : 'unsafe-url-place', phase.refused);
+      if (typeof phase === 'object')
+        report(index, inStyle ? 'unsafe-style' : 'unsafe-url-place', phase.refused);
       else phases.add(phase === 'value' ? 'c' : phase === 'start' ? 'u' : 'p');
     }
     const [only, other] = phases;
-    if (other !== undefined) report(index, 'unsafe-url-place', 'the branches before it end at different points of the URL');
+    if (other !== undefined)
+      report(index, 'unsafe-url-place', 'the branches before it end at different points of the URL');
     if (only !== undefined) contexts.set(at, only);
   }
 }
@@ -116,7 +132,8 @@ function checkBlocks(
     }
     const top = open.at(-1);
     if (top?.block !== token.block) continue;
-    const fault = top.place === place ? balanceFault(markups, top.end, start) : 'it begins and ends in different places';
+    const fault =
+      top.place === place ? balanceFault(markups, top.end, start) : 'it begins and ends in different places';
     if (fault) report(top.index, 'unbalanced-block', fault);
     open.pop();
     if (token.tag.kind !== 'close') open.push({ block: token.block, index: top.index, end, place });

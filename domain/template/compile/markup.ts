@@ -4,7 +4,12 @@ import { QuoteType, Tokenizer } from 'htmlparser2';
 export type Markup =
   | ({ readonly kind: 'open'; readonly name: string } & Range)
   | ({ readonly kind: 'attribute-name' } & Range)
-  | ({ readonly kind: 'attribute'; readonly element: string; readonly name: string; readonly quote: Quote } & Range)
+  | ({
+      readonly kind: 'attribute';
+      readonly element: string;
+      readonly name: string;
+      readonly quote: Quote;
+    } & Range)
   | ({ readonly kind: 'open-end'; readonly name: string; readonly selfClosing: boolean } & Range)
   | ({ readonly kind: 'close'; readonly name: string } & Range)
   | ({ readonly kind: 'text'; readonly raw: string } & Range)
@@ -84,7 +89,8 @@ export function walkMarkup(
         visit({ kind: 'close', name, start: base + start - 2, end: base + end });
       },
       ontext: (start, end) => visit({ kind: 'text', raw, start: base + start, end: base + end }),
-      oncomment: (start, end, closing) => visit({ kind: 'comment', start: base + start, end: base + end - closing }),
+      oncomment: (start, end, closing) =>
+        visit({ kind: 'comment', start: base + start, end: base + end - closing }),
       oncdata: (start, end) => visit({ kind: 'other', start: base + start, end: base + end }),
       ondeclaration: (start, end) => visit({ kind: 'other', start: base + start, end: base + end }),
       onprocessinginstruction: (start, end) => visit({ kind: 'other', start: base + start, end: base + end }),
@@ -98,7 +104,9 @@ export function walkMarkup(
 }
 
 /** What Outlook for Windows reads as markup inside a comment, or undefined for a plain comment. */
-export function conditionalContent(comment: string): { readonly offset: number; readonly html: string } | undefined {
+export function conditionalContent(
+  comment: string,
+): { readonly offset: number; readonly html: string } | undefined {
   const match = /^(\[if [^\]]*\]>)([\s\S]*)<!\[endif\]$/.exec(comment);
   return match ? { offset: (match[1] ?? '').length, html: match[2] ?? '' } : undefined;
 }

@@ -39,13 +39,21 @@ export function checkMjml({ text, tokens }: Tokenised, report: Report): void {
       case 'open':
         if (content) break;
         if (markup.name === 'mj-include') {
-          report('mj-include', markup.start, 'mj-include is dropped; put the part into _shared/ and write {{@shared.name}}');
+          report(
+            'mj-include',
+            markup.start,
+            'mj-include is dropped; put the part into _shared/ and write {{@shared.name}}',
+          );
         }
         open.push({ name: markup.name, start: markup.start });
         if (contentElements.has(markup.name)) content = markup.name;
         break;
       case 'open-end':
-        if (markup.selfClosing && markup.name === open.at(-1)?.name && (!content || content === markup.name)) {
+        if (
+          markup.selfClosing &&
+          markup.name === open.at(-1)?.name &&
+          (!content || content === markup.name)
+        ) {
           open.pop();
           content = '';
         }
@@ -60,7 +68,8 @@ export function checkMjml({ text, tokens }: Tokenised, report: Report): void {
         break;
     }
   });
-  for (const { name, start } of open) report('unclosed-element', start, `<${name}> is never closed; add </${name}>`);
+  for (const { name, start } of open)
+    report('unclosed-element', start, `<${name}> is never closed; add </${name}>`);
 }
 
 type Fault = readonly [code: string, remedy: string];
@@ -100,7 +109,10 @@ function attributeFault(markup: Markup & { kind: 'attribute' }, token: Token | u
     return ['quote-in-attribute', 'use single quotes inside attributes, and double quotes around them'];
   }
   if (markup.name === 'mj-class' || (markup.element.startsWith('mj-') && markup.name === 'css-class')) {
-    return ['fixed-attribute', `${markup.name} is resolved when the template is compiled; write a class name`];
+    return [
+      'fixed-attribute',
+      `${markup.name} is resolved when the template is compiled; write a class name`,
+    ];
   }
   return undefined;
 }
@@ -120,9 +132,17 @@ function closeElement(
   }
 }
 
-function checkForeignSyntax(text: string, { start, end }: { start: number; end: number }, report: Report): void {
+function checkForeignSyntax(
+  text: string,
+  { start, end }: { start: number; end: number },
+  report: Report,
+): void {
   const found = /\{%|<%|\$\{/.exec(text.slice(start, end));
   if (found) {
-    report('bare-tag', start + found.index, `${found[0]} is not Todoke's syntax, and MJML drops it here; write {{#if …}}`);
+    report(
+      'bare-tag',
+      start + found.index,
+      `${found[0]} is not Todoke's syntax, and MJML drops it here; write {{#if …}}`,
+    );
   }
 }

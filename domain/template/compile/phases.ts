@@ -9,7 +9,9 @@ export function urlPhase(prefix: string): UrlPhase {
   const text = prefix.trimStart();
   if (text === '') return 'start';
   if (text.startsWith(hole)) {
-    return /[/?#]/.test(text) ? 'part' : { refused: 'it could extend the host name of the URL before it; put "/" between' };
+    return /[/?#]/.test(text)
+      ? 'part'
+      : { refused: 'it could extend the host name of the URL before it; put "/" between' };
   }
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') {
@@ -18,8 +20,10 @@ export function urlPhase(prefix: string): UrlPhase {
       : { refused: 'the host of a URL cannot be data; pass the whole URL as one value' };
   }
   if (scheme === 'mailto' || scheme === 'tel') return 'part';
-  if (scheme !== undefined) return { refused: `a ${scheme}: URL cannot hold data; https, mailto and tel can` };
-  if (/^\/\/[^/?#]*$/.test(text)) return { refused: 'the host of a URL cannot be data; pass the whole URL as one value' };
+  if (scheme !== undefined)
+    return { refused: `a ${scheme}: URL cannot hold data; https, mailto and tel can` };
+  if (/^\/\/[^/?#]*$/.test(text))
+    return { refused: 'the host of a URL cannot be data; pass the whole URL as one value' };
   return /[/?#]/.test(text)
     ? 'part'
     : { refused: 'it could complete the scheme of the URL; pass the whole URL as one value' };
@@ -37,7 +41,8 @@ export function cssPhase(prefix: string): CssPhase {
     return { refused: typeof phase === 'object' ? phase.refused : 'a URL in a style cannot start with data' };
   }
   const declaration = prefix.slice(prefix.lastIndexOf(';') + 1);
-  if (/['"]/.test(declaration.replace(/'[^']*'|"[^"]*"/g, ''))) return { refused: 'a string in a style cannot hold data' };
+  if (/['"]/.test(declaration.replace(/'[^']*'|"[^"]*"/g, '')))
+    return { refused: 'a string in a style cannot hold data' };
   if (/\([^)]*$/.test(declaration)) return { refused: 'a function in a style cannot hold data' };
   if (/\/\*(?![\s\S]*\*\/)/.test(prefix)) return { refused: 'a comment cannot hold data' };
   if (!declaration.includes(':')) return { refused: 'the name of a property cannot be data' };

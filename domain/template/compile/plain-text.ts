@@ -23,20 +23,22 @@ export function textOf(html: string, tokens: readonly Token[]): string {
   const hidden = (): boolean => stack.at(-1)?.hidden ?? false;
   const inLayout = (): boolean => stack.at(-1)?.layout ?? true;
   const breakTo = (lines: number): void => {
-    out = out.replace(/[ \n]*$/, (end) => (out.length === end.length ? '' : '\n'.repeat(Math.max(lines, newlines(end)))));
+    out = out.replace(/[ \n]*$/, (end) =>
+      out.length === end.length ? '' : '\n'.repeat(Math.max(lines, newlines(end))),
+    );
     cellOpen = false;
   };
 
   const parser = new Parser({
     onopentag(name, attributes) {
-      const layout = name === 'table' ? attributes['role'] === 'presentation' : inLayout();
-      const conceal = hiddenElements.has(name) || /display:\s*none/i.test(attributes['style'] ?? '');
+      const layout = name === 'table' ? attributes.role === 'presentation' : inLayout();
+      const conceal = hiddenElements.has(name) || /display:\s*none/i.test(attributes.style ?? '');
       if (!voidElements.has(name)) {
-        stack.push({ hidden: hidden() || conceal, layout, href: attributes['href'] ?? '', at: out.length });
+        stack.push({ hidden: hidden() || conceal, layout, href: attributes.href ?? '', at: out.length });
       }
       if (hidden() || conceal) return;
       if (name === 'br') out = `${out.replace(/ +$/, '')}\n`;
-      else if (name === 'img' && attributes['alt']) out += attributes['alt'];
+      else if (name === 'img' && attributes.alt) out += attributes.alt;
       else if (name === 'li') {
         breakTo(1);
         out += '- ';
@@ -65,7 +67,9 @@ export function textOf(html: string, tokens: readonly Token[]): string {
   return tidy(out, tokens);
 }
 
-const voidElements: ReadonlySet<string> = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
+const voidElements: ReadonlySet<string> = new Set(
+  'area base br col embed hr img input link meta source track wbr'.split(' '),
+);
 
 function newlines(end: string): number {
   return end.split('\n').length - 1;
@@ -76,7 +80,8 @@ function withLink(out: string, from: number, href: string): string {
   const label = out.slice(from).trim();
   const bare = href.replace(/^(?:https?:\/\/|mailto:|tel:)/, '');
   const url = `${urlStart}${href}${urlEnd}`;
-  if (label === '' || label === href || label === bare) return out.slice(0, from) + (bare === label ? label : url);
+  if (label === '' || label === href || label === bare)
+    return out.slice(0, from) + (bare === label ? label : url);
   return `${out.slice(0, from)}${label}\n${url}\n`;
 }
 
@@ -85,7 +90,10 @@ function withLink(out: string, from: number, href: string): string {
  * along, and behind the block stay only those that it does not bring.
  */
 function tidy(text: string, tokens: readonly Token[]): string {
-  const lines = text.replace(/[ \u00a0]+$/gm, '').replace(/\n{3,}/g, '\n\n').trim();
+  const lines = text
+    .replace(/[ \u00a0]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
   const isBlock = (index: number): boolean => (tokens[index]?.block ?? -1) >= 0;
   const holdsText = (line: string): boolean => {
     const words = tokensIn(line);

@@ -2,7 +2,7 @@ import type { CompiledTemplate, DataSchema, Part, Path, SchemaType } from '../co
 import { limits, reservedNames } from '../compiled.ts';
 
 type Locales = CompiledTemplate['locales'];
-type Use = 'text' | 'url' | 'number' | 'date' | 'list' | 'condition';
+type Use = 'text' | 'url' | 'number' | 'date' | 'currency' | 'list' | 'condition';
 
 /** What the templates do with one value. */
 interface Node {
@@ -73,7 +73,9 @@ function collect(part: Part, scopes: readonly Scope[], conditions: number): void
         const [, helper, [subject, ...rest]] = op;
         const kind = helper === 'date' ? 'date' : helper === 'lines' ? 'text' : 'number';
         if (typeof subject === 'object') use(subject, kind, scopes, conditions);
-        for (const argument of rest) if (typeof argument === 'object') use(argument, 'text', scopes, conditions);
+        const restKind = helper === 'currency' ? 'currency' : 'text';
+        for (const argument of rest)
+          if (typeof argument === 'object') use(argument, restKind, scopes, conditions);
         break;
       }
       case 'i': {
@@ -108,7 +110,8 @@ function use(path: Path, kind: Use, scopes: readonly Scope[], conditions: number
 function reach(path: Path, scopes: readonly Scope[]): { node: Node; key: string; scope: Scope } {
   const [up, ...names] = path;
   const scope = scopes.at(-1 - up);
-  if (scope === undefined) throw new SchemaConflict(`${'../'.repeat(up)}${names.join('.')} steps out of the data`);
+  if (scope === undefined)
+    throw new SchemaConflict(`${'../'.repeat(up)}${names.join('.')} steps out of the data`);
   let { node, key } = scope;
   for (const name of names) {
     let child = node.properties.get(name);
@@ -141,33 +144,33 @@ function schemaOfNode(node: Node, key: string): DataSchema {
     const items = node.item && { items: schemaOfNode(node.item, `${key}[]`) };
     return nullable({ type: 'array', ...items, maxItems: limits.listLength }, node);
   }
-  if (kinds.has('date') || kinds.has('url')) {
-    if (kinds.has('number')) throw new SchemaConflict(`${key} is used both as a number and as a date or URL`);
-    if (kinds.has('date') && kinds.has('url')) throw new SchemaConflict(`${key} is used both as a date and as a URL`);
-    return nullable(kinds.has('date') ? date : url, node);
-  }
-  if (kinds.has('number')) return nullable(number, node);
+  const [form, other] = (['date', 'url', 'number', 'currency'] as const).filter((kind) => kinds.has(kind));
+  if (form && other) throw new SchemaConflict(`${key} is used both as a ${form} and as a ${other}`);
+  if (form) return nullable(forms[form], node);
   if (kinds.has('text')) return nullable(text, node);
   return nullable({ type: ['boolean', 'string', 'number', 'array', 'object'] }, node);
 }
 
 const text: DataSchema = { type: ['string', 'number'], maxLength: limits.valueLength };
-const url: DataSchema = {
-  type: 'string',
-  format: 'uri',
-  maxLength: limits.valueLength,
-  pattern: '^(https://|mailto:|tel:)',
-  description: 'an https, mailto or tel URL',
-};
-const number: DataSchema = {
-  type: ['number', 'string'],
-  pattern: '^-?\\d{1,20}(\\.\\d{1,10})?$',
-  description: 'a number, or a decimal in a string',
-};
-const date: DataSchema = {
-  type: 'string',
-  pattern: '^\\d{4}-\\d{2}-\\d{2}([Tt]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?([Zz]|[+-]\\d{2}:\\d{2}))?$',
-  description: 'a date such as 2026-12-05 or 2026-12-05T18:00:00+09:00',
+const forms: Readonly<Record<'url' | 'number' | 'date' | 'currency', DataSchema>> = {
+  url: {
+    type: 'string',
+    format: 'uri',
+    maxLength: limits.valueLength,
+    pattern: '^(https://|mailto:|tel:)',
+    description: 'an https, mailto or tel URL',
+  },
+  number: {
+    type: ['number', 'string'],
+    pattern: '^-?\\d{1,20}(\\.\\d{1,10})?$',
+    description: 'a number, or a decimal in a string',
+  },
+  date: {
+    type: 'string',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}([Tt]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?([Zz]|[+-]\\d{2}:\\d{2}))?$',
+    description: 'a date such as 2026-12-05 or 2026-12-05T18:00:00+09:00',
+  },
+  currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'an ISO 4217 code such as JPY' },
 };
 
 function nullable(schema: DataSchema, node: Node): DataSchema {
@@ -181,7 +184,9 @@ function objectSchema(node: Node, key: string): DataSchema {
   const required = entries.filter(([, child]) => isRequired(child)).map(([name]) => name);
   return {
     type: 'object',
-    properties: Object.fromEntries(entries.map(([name, child]) => [name, schemaOfNode(child, join(key, name))])),
+    properties: Object.fromEntries(
+      entries.map(([name, child]) => [name, schemaOfNode(child, join(key, name))]),
+    ),
     ...(required.length > 0 && { required }),
   };
 }

@@ -1,10 +1,9 @@
-import type { Report } from './source.ts';
+import { limits } from '../compiled.ts';
+import { ExpressionError, parseExpression, type Tag } from './expression.ts';
+import { scanTags } from './scan-tags.ts';
+import type { Report, TemplateMeta } from './source.ts';
 import type { SourceText } from './source-text.ts';
 import { placeOf } from './source-text.ts';
-import { scanTags } from './scan-tags.ts';
-import { ExpressionError, parseExpression, type Tag } from './expression.ts';
-import type { TemplateMeta } from './source.ts';
-import { limits } from '../compiled.ts';
 
 /** One `{{…}}` that is a word in the text that MJML sees. */
 export interface Token {
@@ -62,7 +61,14 @@ export function tokenise(
     const position = tag && nesting.place(tag, raw.start, written);
     if (tag && position) {
       const place = placeOf(source, raw.start);
-      tokens.push({ tag, raw: written, place, offset: text.length, fromMessage: !isMjml(place), ...position });
+      tokens.push({
+        tag,
+        raw: written,
+        place,
+        offset: text.length,
+        fromMessage: !isMjml(place),
+        ...position,
+      });
       text += `${stem}${(tokens.length - 1).toString(16).padStart(5, '0')}x`;
     }
     cuts.push({ offset: text.length, source: done });
@@ -129,7 +135,11 @@ class Nesting {
         return { block: top.block, within: this.#within().slice(0, -1) };
       case 'close':
         if (top?.word !== tag.block) {
-          this.#report('block-mismatch', offset, `${written} closes ${top ? `a block {{#${top.word}}}` : 'nothing'}`);
+          this.#report(
+            'block-mismatch',
+            offset,
+            `${written} closes ${top ? `a block {{#${top.word}}}` : 'nothing'}`,
+          );
           return undefined;
         }
         this.#open.pop();

@@ -145,22 +145,23 @@ function timedOut(seconds: number): object {
   };
 }
 
-/** A thread that runs out of memory or calls process.exit looks to Lambda like a process that died. */
+/**
+ * A thread that runs out of memory or calls process.exit looks to Lambda like a process that died.
+ *
+ * @param cause - What the thread threw, if anything.
+ */
 function exitError(code: number, cause: unknown): object {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return {
-      errorType: 'Runtime.OutOfMemory',
-      errorMessage: 'Error: Runtime exited with error: signal: killed',
-    };
-  }
-  const name = cause === undefined ? '' : `: ${nameOf(cause)}`;
-  return {
-    errorType: 'Runtime.ExitError',
-    errorMessage: `Error: Runtime exited with error: exit status ${code}${name}`,
-  };
+  const outOfMemory = propertyOf(cause, 'code') === 'ERR_WORKER_OUT_OF_MEMORY';
+  const thrown = propertyOf(cause, 'name');
+  const ending = outOfMemory
+    ? 'signal: killed'
+    : `exit status ${code}${thrown === undefined ? '' : ` (${thrown})`}`;
+  return { errorType: 'Runtime.ExitError', errorMessage: `Error: Runtime exited with error: ${ending}` };
 }
 
-/** Errors that crossed the thread boundary belong to another realm, so `instanceof` does not know them. */
-function nameOf(cause: unknown): string {
-  return typeof cause === 'object' && cause !== null && 'name' in cause ? String(cause.name) : typeof cause;
+/** Not by `instanceof`: what a thread threw belongs to another realm. */
+function propertyOf(thrown: unknown, name: 'code' | 'name'): string | undefined {
+  const value =
+    typeof thrown === 'object' && thrown !== null && name in thrown ? Reflect.get(thrown, name) : undefined;
+  return value === undefined ? undefined : String(value);
 }

@@ -127,7 +127,8 @@ export class FunctionPool {
   ): InvocationResult {
     if (ending.kind === 'failed') {
       const payload = JSON.stringify(withRequestId(ending.error, requestId, ending.environmentLost));
-      if (ending.environmentLost) {
+      // What the end of the pipeline cuts off is no failure to report.
+      if (ending.environmentLost && !this.#closed) {
         this.#options.onLog(functionId, payload);
       }
       return { outcome: 'done', requestId, payload, functionError: 'Unhandled' };

@@ -7,12 +7,12 @@ export const role: Provisioner = {
   create({ logicalId, properties, uniqueId }, { place, stackName, access }) {
     const name = properties.optionalText('RoleName') ?? physicalName(stackName, logicalId, 64);
     const arn = `arn:aws:iam::${place.accountId}:role${properties.optionalText('Path') ?? '/'}${name}`;
-    access.addRole(name, arn, properties.object('AssumeRolePolicyDocument').raw, logicalId);
+    access.roles.add(name, arn, properties.object('AssumeRolePolicyDocument').raw, logicalId);
     for (const policyArn of properties.texts('ManagedPolicyArns')) {
-      access.attachManaged(arn, policyArn, logicalId);
+      access.roles.attachManaged(arn, policyArn, logicalId);
     }
     for (const policy of properties.objects('Policies')) {
-      access.attach(arn, policy.object('PolicyDocument').raw, policy.where);
+      access.roles.attach(arn, policy.object('PolicyDocument').raw, policy.where);
     }
     return {
       ref: name,
@@ -26,7 +26,7 @@ export const policy: Provisioner = {
   inert: [],
   create({ logicalId, properties }, { access }) {
     for (const name of properties.texts('Roles')) {
-      access.attach(name, properties.object('PolicyDocument').raw, logicalId);
+      access.roles.attach(name, properties.object('PolicyDocument').raw, logicalId);
     }
     return { ref: properties.text('PolicyName'), attributes: { Id: logicalId } };
   },
@@ -38,9 +38,9 @@ export const managedPolicy: Provisioner = {
   create({ logicalId, properties }, { place, stackName, access }) {
     const name = properties.optionalText('ManagedPolicyName') ?? physicalName(stackName, logicalId, 128);
     const arn = `arn:aws:iam::${place.accountId}:policy${properties.optionalText('Path') ?? '/'}${name}`;
-    access.addManagedPolicy(arn, properties.object('PolicyDocument').raw, logicalId);
+    access.roles.addManagedPolicy(arn, properties.object('PolicyDocument').raw, logicalId);
     for (const roleName of properties.texts('Roles')) {
-      access.attachManaged(roleName, arn, logicalId);
+      access.roles.attachManaged(roleName, arn, logicalId);
     }
     return { ref: arn, attributes: { PolicyArn: arn } };
   },

@@ -2,7 +2,7 @@ import { InputError } from '../../../domain/errors.ts';
 import { compileEventPattern } from '../event-pattern.ts';
 import type { Properties } from '../properties.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Subscription } from '../topics.ts';
+import type { Subscription } from '../subscription.ts';
 import { physicalName } from './physical-name.ts';
 import type { Provisioner, ResourceRequest } from './provisioner.ts';
 

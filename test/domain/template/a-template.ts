@@ -7,7 +7,10 @@ let mjml: ReturnType<typeof loadMjml> | undefined;
 
 /** A template `demo` in one locale; a test names only what matters. */
 export function aTemplate(
-  parts: Partial<Omit<TemplateSource, 'meta'>> & { readonly meta?: Partial<TemplateMeta>; readonly en?: Messages },
+  parts: Partial<Omit<TemplateSource, 'meta'>> & {
+    readonly meta?: Partial<TemplateMeta>;
+    readonly en?: Messages;
+  },
 ): TemplateSource {
   const { meta, en, ...rest } = parts;
   return {
@@ -42,7 +45,8 @@ export function compile(source: TemplateSource): Promise<Compilation> {
 /** The compiled template of a source that is known to be right. */
 export async function compiled(source: TemplateSource): Promise<CompiledTemplate> {
   const compilation = await compile(source);
-  if (compilation.problems) throw new AggregateError(compilation.problems, compilation.problems.map(String).join('\n'));
+  if (compilation.problems)
+    throw new AggregateError(compilation.problems, compilation.problems.map(String).join('\n'));
   return compilation.template;
 }
 

@@ -1,3 +1,4 @@
+import { loadMjml } from '../../../cli/template/mjml-compiler.ts';
 import { compileTemplate } from '../../../domain/template/compile/compile-template.ts';
 import { renderMail } from '../../../domain/template/render.ts';
 import { aTemplate, compile, compiled, inBody, inColumn, inText, problemCodes } from './a-template.ts';
@@ -18,6 +19,36 @@ const data = {
 };
 const button = (attributes: string) => inColumn(`<mj-button ${attributes}>go</mj-button>`);
 
+const everything = `<mjml lang="en">
+<mj-head><mj-title>All &amp; everything</mj-title><mj-font name="Raleway" href="https://fonts.example.com/css" />
+<mj-breakpoint width="320px" /><mj-attributes><mj-all font-family="Raleway, Arial" /><mj-class name="blue" color="blue" /></mj-attributes>
+<mj-style inline="inline">.red div { color: red }</mj-style><mj-style>a { color: green } /* {x} */</mj-style></mj-head>
+<mj-body background-color="#eee"><!-- a comment -->
+<mj-hero mode="fixed-height" height="90px" background-height="90px" background-width="600px" background-url="https://example.com/?a=1&b=2"><mj-text>hero</mj-text></mj-hero>
+<mj-section><mj-column><mj-text css-class="red" mj-class="blue"><p>open paragraph<p>another<br>x &lt; y &copy; 日本語</mj-text><mj-spacer />
+<mj-social mode="horizontal"><mj-social-element name="github" href="https://example.com/">git</mj-social-element></mj-social></mj-column>
+<mj-group><mj-column width="30%"><mj-image src="https://example.com/a.png" alt="a" /></mj-column></mj-group></mj-section>
+<mj-section><mj-column><mj-accordion><mj-accordion-element><mj-accordion-title>q</mj-accordion-title><mj-accordion-text>a</mj-accordion-text></mj-accordion-element></mj-accordion>
+<mj-navbar hamburger="hamburger"><mj-navbar-link href="/a">a</mj-navbar-link></mj-navbar>
+<mj-carousel><mj-carousel-image src="https://example.com/1.png" /><mj-carousel-image src="https://example.com/2.png" /></mj-carousel>
+<mj-table><tr><td>1<td>2</table></mj-table><mj-button>b</mj-button><mj-divider /></mj-column></mj-section>
+<mj-raw><!-- kept --><div></mj-raw><mj-raw></div></mj-raw></mj-body></mjml>`;
+
+it('MJML without tags becomes the HTML that MJML makes of it, but for its random ids', async () => {
+  const template = await compiled(aTemplate({ mjml: everything }));
+  const [ours, theirs] = [renderMail(template, 'en', {}).html, (await loadMjml()(everything)).html];
+  const withoutIds = (html: string) => html.replace(/[0-9a-f]{16}/g, 'id');
+  expect(withoutIds(ours)).toBe(withoutIds(theirs));
+  expect(ours).not.toBe(theirs);
+  expect((await compiled(aTemplate({ mjml: everything }))).hash).toBe(template.hash);
+});
+
+it('a preheader is no longer white on white, and nothing else changes', async () => {
+  const mjml = '<mjml><mj-head><mj-preview>pre</mj-preview></mj-head><mj-body></mj-body></mjml>';
+  const { html } = renderMail(await compiled(aTemplate({ mjml })), 'en', {});
+  expect((await loadMjml()(mjml)).html).toBe(html.replace('font-size:1px;', 'font-size:1px;color:#ffffff;'));
+});
+
 describe('a construct that MJML keeps', () => {
   it.each([
     { what: 'a value in mj-text', mjml: inText('{{x}}'), shows: '>X<' },
@@ -34,8 +65,16 @@ describe('a construct that MJML keeps', () => {
       mjml: `<mjml><mj-head><mj-preview>{{x}}</mj-preview></mj-head><mj-body></mj-body></mjml>`,
       shows: />X<\/div>/,
     },
-    { what: 'a value in mj-table', mjml: inColumn('<mj-table><tr><td>{{x}}</td></tr></mj-table>'), shows: '<td>X</td>' },
-    { what: 'a value in a query', mjml: button('href="https://example.com/?a=1&b={{id}}"'), shows: 'b=i%20d"' },
+    {
+      what: 'a value in mj-table',
+      mjml: inColumn('<mj-table><tr><td>{{x}}</td></tr></mj-table>'),
+      shows: '<td>X</td>',
+    },
+    {
+      what: 'a value in a query',
+      mjml: button('href="https://example.com/?a=1&b={{id}}"'),
+      shows: 'b=i%20d"',
+    },
     {
       what: 'a block inside href',
       mjml: button('href="https://example.com/?a=1{{#if flag}}&b={{id}}{{/if}}"'),
@@ -63,7 +102,11 @@ describe('a construct that MJML keeps', () => {
     },
     { what: 'a block inside mj-text', mjml: inText('{{#if flag}}yes{{else}}no{{/if}}'), shows: '>yes<' },
     { what: 'else if', mjml: inText('{{#if no}}1{{else if flag}}2{{else}}3{{/if}}'), shows: '>2<' },
-    { what: 'unless', mjml: inText('{{#if rows}}{{#unless flag}}1{{else}}2{{/unless}}{{/if}}'), shows: '>2<' },
+    {
+      what: 'unless',
+      mjml: inText('{{#if rows}}{{#unless flag}}1{{else}}2{{/unless}}{{/if}}'),
+      shows: '>2<',
+    },
     {
       what: 'a block in mj-raw around a section',
       mjml: inBody(
@@ -78,7 +121,11 @@ describe('a construct that MJML keeps', () => {
       ),
       shows: /one.*two/s,
     },
-    { what: 'a colour in a style', mjml: inText('<b style="color:{{colour}}">!</b>'), shows: 'style="color:#c00"' },
+    {
+      what: 'a colour in a style',
+      mjml: inText('<b style="color:{{colour}}">!</b>'),
+      shows: 'style="color:#c00"',
+    },
     { what: 'a comment, which is dropped', mjml: inText('{{!-- {{x}} --}}!{{! y }}'), shows: '>!<' },
     { what: 'a whole URL', mjml: button('href="{{url}}"'), shows: 'href="https://example.com/a"' },
     {
@@ -113,12 +160,18 @@ describe('a construct that MJML would drop or break', () => {
     { code: 'mjml', mjml: inColumn('<mj-image width="{{x}}" src="https://example.com/a.png" alt="" />') },
     { code: 'fixed-attribute', mjml: inColumn('<mj-text mj-class="{{x}}">a</mj-text>') },
     { code: 'fixed-attribute', mjml: inColumn('<mj-text css-class="{{x}}">a</mj-text>') },
-    { code: 'in-style', mjml: '<mjml><mj-head><mj-style>a{color:{{colour}}}</mj-style></mj-head><mj-body></mj-body></mjml>' },
+    {
+      code: 'in-style',
+      mjml: '<mjml><mj-head><mj-style>a{color:{{colour}}}</mj-style></mj-head><mj-body></mj-body></mjml>',
+    },
     {
       code: 'in-style',
       mjml: '<mjml><mj-head><mj-style inline="inline">a{color:{{colour}} }</mj-style></mj-head><mj-body></mj-body></mjml>',
     },
-    { code: 'dropped', mjml: '<mjml><mj-head><mj-attributes><mj-class name="a" title="{{x}}" /></mj-attributes></mj-head><mj-body></mj-body></mjml>' },
+    {
+      code: 'dropped',
+      mjml: '<mjml><mj-head><mj-attributes><mj-class name="a" title="{{x}}" /></mj-attributes></mj-head><mj-body></mj-body></mjml>',
+    },
     { code: 'unclosed-element', mjml: inBody('<mj-section><mj-column><mj-text>a</mj-column></mj-section>') },
     { code: 'unclosed-element', mjml: '<mjml><mj-body><mj-section></mj-section>' },
     { code: 'stray-end-tag', mjml: inBody('</mj-column>') },
@@ -149,8 +202,13 @@ describe('a construct that MJML would drop or break', () => {
     { code: 'name', mjml: inText('{{a.constructor}}') },
     { code: 'nesting', mjml: inText(`${'{{#if x}}'.repeat(9)}${'{{/if}}'.repeat(9)}`) },
     { code: 'unbalanced-block', mjml: inText('{{#if flag}}<b>{{/if}}a</b>') },
-    { code: 'unbalanced-block', mjml: inColumn('<mj-table><tr><td>{{#each rows}}</td><td>{{n}}{{/each}}{{#if x}}</td></tr>{{/if}}</mj-table>') },
-    { code: 'unbalanced-block', mjml: inText('{{#if flag}}<a title="{{else}}<a title="{{/if}}">a</a>') },
+    {
+      code: 'unbalanced-block',
+      mjml: inColumn(
+        '<mj-table><tr><td>{{#each rows}}</td><td>{{n}}{{/each}}{{#if x}}</td></tr>{{/if}}</mj-table>',
+      ),
+    },
+    { code: 'in-tag', mjml: inText('{{#if flag}}<a title="{{else}}<a title="{{/if}}">a</a>') },
     { code: 'reserved-word', mjml: inText('x7f3a00000x') },
     { code: 'helper-argument', mjml: inText('{{currency price 1 2}}') },
     { code: 'helper-argument', mjml: inText("{{date day 'yearly'}}") },
@@ -161,8 +219,13 @@ describe('a construct that MJML would drop or break', () => {
   });
 
   it('is named with template, file, line, column, locale, construct and remedy', async () => {
-    const { problems } = await compile(aTemplate({ mjml: '<mjml>\n <mj-body>\n  {{#if a}}{{/if}}\n </mj-body>\n</mjml>' }));
-    expect(problems?.map(({ field }) => field)).toEqual(['demo/template.mjml:3:3', 'demo/template.mjml:3:12']);
+    const { problems } = await compile(
+      aTemplate({ mjml: '<mjml>\n <mj-body>\n  {{#if a}}{{/if}}\n </mj-body>\n</mjml>' }),
+    );
+    expect(problems?.map(({ field }) => field)).toEqual([
+      'demo/template.mjml:3:3',
+      'demo/template.mjml:3:12',
+    ]);
     expect(problems?.[0]?.message).toBe(
       'demo/template.mjml:3:3 (en): {{#if a}}: MJML drops what stands between its elements; wrap it: <mj-raw>{{…}}</mj-raw>',
     );
@@ -176,11 +239,16 @@ describe('a construct that MJML would drop or break', () => {
         en: { subject: 'a {{upper b}}' },
       }),
     );
-    expect(problems?.map(({ field }) => field)).toEqual(['demo/en.yaml (subject):1:3', 'demo/_shared/foot.mjml:2:2']);
+    expect(problems?.map(({ field }) => field)).toEqual([
+      'demo/en.yaml (subject):1:3',
+      'demo/_shared/foot.mjml:2:2',
+    ]);
   });
 
   it('is a missing currency or time zone when neither the tag nor meta.yaml has one', async () => {
-    expect(await problemCodes(aTemplate({ mjml: inText('{{currency price}}') }))).toEqual(['helper-argument']);
+    expect(await problemCodes(aTemplate({ mjml: inText('{{currency price}}') }))).toEqual([
+      'helper-argument',
+    ]);
     expect(await problemCodes(aTemplate({ mjml: inText('{{date day}}') }))).toEqual(['helper-argument']);
   });
 });
@@ -194,10 +262,22 @@ describe('MJML that moves things', () => {
   const token = /x7f3a[0-9a-f]{5}x/g;
 
   it.each([
-    { what: 'loses a hole', code: 'dropped', change: (html: string) => html.replace(/(x\w{9}x)x\w{9}x/, '$1') },
+    {
+      what: 'loses a hole',
+      code: 'dropped',
+      change: (html: string) => html.replace(/(x\w{9}x)x\w{9}x/, '$1'),
+    },
     { what: 'loses a block', code: 'block-moved', change: (html: string) => html.match(token)?.[1] ?? '' },
-    { what: 'turns a block around', code: 'block-moved', change: (html: string) => html.match(token)?.reverse().join('') ?? '' },
-    { what: 'copies a hole out of its block', code: 'block-moved', change: (html: string) => html + html.match(token)?.[1] },
+    {
+      what: 'turns a block around',
+      code: 'block-moved',
+      change: (html: string) => html.match(token)?.reverse().join('') ?? '',
+    },
+    {
+      what: 'copies a hole out of its block',
+      code: 'block-moved',
+      change: (html: string) => html + html.match(token)?.[1],
+    },
   ])('is refused when it $what', async ({ code, change }) => {
     const { problems } = await compileTemplate(source, moved(change));
     expect(problems?.map((problem) => problem.code)).toContain(code);

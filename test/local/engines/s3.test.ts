@@ -37,6 +37,7 @@ describe('objects', () => {
     { key: 'plain.csv', body: 'a,b\n1,2\n' },
     { key: 'folder/日本語 & more+plus (1).jsonl', body: '{"名前":"届け 🎉"}\n' },
     { key: 'empty', body: '' },
+    { key: `${'long/'.repeat(200)}key`, body: 'x' },
   ])('are read as they were written: $key', async ({ key, body }) => {
     await s3.send(
       new PutObjectCommand({ Bucket, Key: key, Body: Buffer.from(body), ContentType: 'text/csv' }),
@@ -120,6 +121,16 @@ describe('objects', () => {
     await expect(cloud.messaging.call('s3', 'GetObject', { Bucket, Key: 'absent' })).rejects.toMatchObject({
       code: 'NoSuchKey',
     });
+  });
+});
+
+it('a type that the engine would misread is refused by name', async () => {
+  const ContentType = 'application/x-www-form-urlencoded';
+  await expect(
+    s3.send(new PutObjectCommand({ Bucket, Key: 'form', Body: 'a=b', ContentType })),
+  ).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: `Objects of the type ${ContentType} cannot be stored here.`,
   });
 });
 

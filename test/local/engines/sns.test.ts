@@ -102,6 +102,19 @@ describe('a topic', () => {
     ).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
+  it('refuses to filter by the body, which the engine does wrongly', async () => {
+    await expect(
+      sns.send(
+        new SubscribeCommand({
+          TopicArn: topicArn,
+          Protocol: 'sqs',
+          Endpoint: queueArn('raw'),
+          Attributes: { FilterPolicy: '{"a":["b"]}', FilterPolicyScope: 'MessageBody' },
+        }),
+      ),
+    ).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
   it('belongs to our account', async () => {
     const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     expect(Attributes).toMatchObject({ TopicArn: topicArn, Owner: place.accountId });

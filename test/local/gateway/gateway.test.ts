@@ -223,6 +223,23 @@ describe('faults', () => {
     expect(errors).toEqual([expect.stringContaining('faulty: Error: a cause that stays here')]);
   });
 
+  it('do not arise from a client that goes away in the middle of its request', async () => {
+    const errors: unknown[] = [];
+    const original = console.error;
+    console.error = (line: unknown) => errors.push(line);
+    try {
+      const port = Number(new URL(cloud.gateway.endpoint).port);
+      const socket = connect({ host: '127.0.0.1', port });
+      socket.write('PUT /bucket/key HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      console.error = original;
+    }
+    expect(errors).toEqual([]);
+  });
+
   it('refuse a body over 60 MiB', async () => {
     const response = await fetch(cloud.gateway.endpoint, {
       method: 'PUT',

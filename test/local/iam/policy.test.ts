@@ -485,9 +485,8 @@ describe('parsePolicy', () => {
     },
     {
       of: 'a policy variable',
-      document: { Statement: allow('s3:*', 'arn:aws:s3:::b/${aws:username}') },
-      message:
-        'role R, statement 1, Resource: the policy variable in arn:aws:s3:::b/${aws:username} is not supported',
+      document: { Statement: allow('s3:*', `arn:aws:s3:::b/\${aws:username}`) },
+      message: `role R, statement 1, Resource: the policy variable in arn:aws:s3:::b/\${aws:username} is not supported`,
     },
     {
       of: 'a reference nobody resolved',

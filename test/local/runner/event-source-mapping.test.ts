@@ -1,4 +1,4 @@
-import { type Running, run, send, waiting } from './running.ts';
+import { run, send, waiting } from './running.ts';
 import { allow, arnOf, callSource, functionWithRole, mapping, poll, queue, ref } from './small-assembly.ts';
 
 const partial = {
@@ -18,55 +18,54 @@ export async function handler(event, context) {
   return { batchItemFailures: failed.map((record) => ({ itemIdentifier: record.messageId })) };
 }`;
 
-const working = (properties = {}) => ({
-  Dead: queue(),
-  Work: queue({
-    VisibilityTimeout: 1,
-    RedrivePolicy: { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount: 2 },
-  }),
-  ...functionWithRole('Worker', {
-    code: 'worker',
-    grants: [poll('Work')],
-    properties: { Timeout: 1, ...properties },
-  }),
-  Mapping: mapping('Work', 'Worker', partial),
+const working = (visibilityTimeout: number, maxReceiveCount: number) => ({
+  resources: {
+    Dead: queue(),
+    Work: queue({
+      VisibilityTimeout: visibilityTimeout,
+      RedrivePolicy: { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount },
+    }),
+    ...functionWithRole('Worker', { code: 'worker', grants: [poll('Work')], properties: { Timeout: 1 } }),
+    Mapping: mapping('Work', 'Worker', partial),
+  },
+  code: { worker: commanded },
 });
 
-describe('a queue that feeds a function', () => {
-  let running: Running;
-  beforeEach(async () => {
-    running = await run({ resources: working(), code: { worker: commanded } });
-  });
-  afterEach(() => running.stop());
+it('deletes what succeeded, brings back what failed, and moves it to the dead-letter queue in the end', async () => {
+  const running = await run(working(2, 2));
+  const { pipeline } = running;
+  await send(pipeline, 'Work', 'warm-up');
+  await pipeline.idle(10_000);
+  await send(pipeline, 'Work', 'fine', 'fail');
+  await pipeline.idle(15_000);
+  expect(running.printed('Worker').flat().sort()).toEqual(['fail#1', 'fail#2', 'fine#1', 'warm-up#1']);
+  expect(await waiting(pipeline, 'Dead')).toEqual(['fail']);
+  await running.stop();
+});
 
-  it('deletes what succeeded, brings back what failed, and moves it to the dead-letter queue in the end', async () => {
-    const { pipeline } = running;
-    await send(pipeline, 'Work', 'fine', 'fail');
-    await pipeline.idle(10_000);
-    expect(running.printed('Worker').flat().sort()).toEqual(['fail#1', 'fail#2', 'fine#1']);
-    expect(await waiting(pipeline, 'Dead')).toEqual(['fail']);
-  });
+it.each([
+  ['throws', 'throw', '"errorType":"Error","errorMessage":"asked to"'],
+  ['times out', 'hang', 'Task timed out after 1.00 seconds'],
+  ['exits', 'exit', 'Runtime.ExitError'],
+])('keeps the whole batch on the queue when the function %s', async (_, command, said) => {
+  const running = await run(working(2, 1));
+  const { pipeline } = running;
+  await send(pipeline, 'Work', command);
+  await running.said(said);
+  await pipeline.idle(15_000);
+  expect(running.printed('Worker')).toEqual([[`${command}#1`]]);
+  expect(await waiting(pipeline, 'Dead')).toEqual([command]);
+  await running.stop();
+});
 
-  it.each([
-    ['throws', 'throw', '"errorType":"Error","errorMessage":"asked to"'],
-    ['times out', 'hang', 'Task timed out after 1.00 seconds'],
-    ['exits', 'exit', 'Runtime.ExitError'],
-  ])('brings the whole batch back when the function %s', async (_, command, said) => {
-    const { pipeline } = running;
-    await send(pipeline, 'Work', command);
-    await running.said(said);
-    await pipeline.idle(15_000);
-    expect(running.printed('Worker')).toEqual([[`${command}#1`], [`${command}#2`]]);
-    expect(await waiting(pipeline, 'Dead')).toEqual([command]);
-  });
-
-  it('names what is left when it is not idle in time', async () => {
-    await send(running.pipeline, 'Work', 'hang');
-    await running.said('hang#1');
-    await expect(running.pipeline.idle(1)).rejects.toThrow(
-      /not idle after 1 ms: .*Mapping: 0 visible, 0 delayed, 1 in flight/,
-    );
-  });
+it('names what is left when it is not idle in time', async () => {
+  const running = await run(working(30, 1));
+  await send(running.pipeline, 'Work', 'hang');
+  await running.said('hang#1');
+  await expect(running.pipeline.idle(1)).rejects.toThrow(
+    /not idle after 1 ms: Mapping: 0 visible, 0 delayed, 1 in flight, 1 running functions/,
+  );
+  await running.stop();
 });
 
 it('runs no more batches at once than the maximum, and no fewer when there is work', async () => {
@@ -113,7 +112,7 @@ it('gathers a batch for as long as the window is open', async () => {
 });
 
 it('waits without asking again and again, and wakes at once', async () => {
-  const running = await run({ resources: working(), code: { worker: commanded } });
+  const running = await run(working(30, 1));
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(running.pipeline.calls()).toEqual({ 'sqs:ReceiveMessage': 1 });
   const sentMs = Date.now();

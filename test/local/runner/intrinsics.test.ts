@@ -2,8 +2,9 @@
 import { InputError } from '../../../domain/errors.ts';
 import { evaluateConditions } from '../../../local/runner/conditions.ts';
 import { creationOrder } from '../../../local/runner/creation-order.ts';
-import { references, resolve, type Scope } from '../../../local/runner/intrinsics.ts';
+import { resolve, type Scope } from '../../../local/runner/intrinsics.ts';
 import type { Json, JsonObject } from '../../../local/runner/json.ts';
+import { references } from '../../../local/runner/references.ts';
 
 const scope: Scope = {
   parameters: new Map<string, Json>([

@@ -140,7 +140,7 @@ describe('FunctionPool', () => {
     [
       'needs too much memory',
       'export const handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all)); };',
-      'Runtime.OutOfMemory',
+      'Runtime.ExitError',
       'signal: killed',
     ],
     [

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import {
+  newOutcomes,
+  nextUntried,
+  type Outcome,
+  settleInterrupted,
+  totalsOf,
+  withOutcomes,
+} from '../../domain/chunk-ledger.ts';
+
+const outcome = fc.constantFrom<Outcome>('.', 'a', 'A', 'S', 'R', 'U');
+const outcomes = fc.array(outcome, { maxLength: 100 }).map((each) => each.join(''));
+
+describe('the outcomes of a chunk', () => {
+  it('begin untried', () => {
+    expect(newOutcomes(3)).toBe('...');
+    expect(newOutcomes(0)).toBe('');
+  });
+
+  it.each([
+    { changes: [], after: 'A..S' },
+    {
+      changes: [
+        [1, 'a'],
+        [2, 'R'],
+      ],
+      after: 'AaRS',
+    },
+    {
+      changes: [
+        [4, 'A'],
+        [-1, 'A'],
+      ],
+      after: 'A..S',
+    },
+  ] as { changes: [number, Outcome][]; after: string }[])(
+    'become $after by $changes',
+    ({ changes, after }) => {
+      expect(withOutcomes('A..S', new Map(changes))).toBe(after);
+    },
+  );
+
+  it.each([
+    { of: '......', count: 3, next: [0, 1, 2] },
+    { of: 'A.aS.U.', count: 2, next: [1, 4] },
+    { of: 'A.', count: 5, next: [1] },
+    { of: 'AaSRU', count: 5, next: [] },
+    { of: '...', count: 0, next: [] },
+  ])('$of offers $next', ({ of, count, next }) => {
+    expect(nextUntried(of, count)).toEqual(next);
+  });
+
+  it.each([
+    ['.aAaSRU.', '.UAUSRU.'],
+    ['...', '...'],
+  ])('%s are %s after an interruption', (before, after) => {
+    expect(settleInterrupted(before)).toBe(after);
+  });
+
+  it('add up to the count of recipients once nobody is untried or being tried', () => {
+    fc.assert(
+      fc.property(outcomes, fc.array(fc.tuple(fc.nat(99), outcome)), (before, changes) => {
+        const after = withOutcomes(before, new Map(changes));
+        expect(after).toHaveLength(before.length);
+        const { accepted, suppressed, rejected, unknown } = totalsOf(after);
+        const open = after.split('').filter((each) => each === '.' || each === 'a').length;
+        expect(accepted + suppressed + rejected + unknown + open).toBe(before.length);
+        expect(totalsOf('AAASSRU..a')).toEqual({ accepted: 3, suppressed: 2, rejected: 1, unknown: 1 });
+      }),
+    );
+  });
+
+  it('never offer a recipient again that an attempt was begun for', () => {
+    fc.assert(
+      fc.property(outcomes, fc.nat(100), (of, count) => {
+        for (const index of nextUntried(settleInterrupted(of), count)) {
+          expect(of[index]).toBe('.');
+        }
+      }),
+    );
+  });
+});

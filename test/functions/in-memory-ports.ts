@@ -1,0 +1,188 @@
+import { Readable } from 'node:stream';
+import type { SQSRecord } from 'aws-lambda';
+import type { CollapseWindows } from '../../aws/collapse-windows.ts';
+import type { Count } from '../../aws/metrics.ts';
+import type { SendRate } from '../../aws/send-rate.ts';
+import type { Suppressions } from '../../aws/suppressions.ts';
+import type { Templates } from '../../aws/templates.ts';
+import type { Mail, Sender } from '../../domain/mail.ts';
+import type { SendAnswer } from '../../domain/send-answer.ts';
+import type { Suppression, SuppressionsByScope } from '../../domain/suppression.ts';
+import type { CompiledTemplate } from '../../domain/template/compiled.ts';
+
+export const startMs = Date.UTC(2026, 10, 24, 9);
+
+/** A clock that moves only when somebody sleeps, or when it is told to. */
+export function inMemoryClock() {
+  let ms = startMs;
+  return {
+    nowMs: () => ms,
+    sleep: async (forMs: number) => {
+      ms = Math.max(ms, ms + forMs);
+    },
+    advance: (byMs: number) => {
+      ms += byMs;
+    },
+  };
+}
+
+export function inMemorySuppressions() {
+  const items = new Map<string, SuppressionsByScope>();
+  const table: Pick<Suppressions, 'find' | 'add' | 'remove'> = {
+    async find(recipientIds) {
+      return new Map([...items].filter(([id]) => recipientIds.includes(id)));
+    },
+    async add({ recipientId }, scope, suppression) {
+      items.set(recipientId, { ...items.get(recipientId), [scope]: suppression });
+    },
+    async remove(recipientId, scope) {
+      const { [scope]: removed, ...rest } = items.get(recipientId) ?? {};
+      items.set(recipientId, rest);
+      return removed;
+    },
+  };
+  return { ...table, items };
+}
+
+export const unsubscribed: Suppression = { reason: 'unsubscribe', source: 'one-click', atMs: startMs };
+
+/** As `aws/collapse-windows.ts`. */
+export function inMemoryCollapseWindows() {
+  const windows = new Map<
+    string,
+    { holder: string; endsAtMs: number; previous: number; collapsed: number }
+  >();
+  const enter: CollapseWindows['enter'] = async (template, collapseKey, holder, windowMs, nowMs) => {
+    const key = `${template}#${collapseKey}`;
+    const old = windows.get(key);
+    if (old === undefined || old.endsAtMs <= nowMs) {
+      const previous = old?.collapsed ?? 0;
+      windows.set(key, { holder, endsAtMs: nowMs + windowMs, previous, collapsed: 0 });
+      return { kind: 'send', collapsed: previous };
+    }
+    if (old.holder === holder) {
+      return { kind: 'send', collapsed: old.previous };
+    }
+    old.collapsed++;
+    return { kind: 'collapsed' };
+  };
+  return { enter };
+}
+
+/** Published templates; the last one of a name is the current one. */
+export function inMemoryTemplates(...published: readonly CompiledTemplate[]): Templates {
+  return {
+    async find(name, hash) {
+      return published.findLast((each) => each.name === name && (hash === undefined || each.hash === hash));
+    },
+  };
+}
+
+export function inMemoryBucket() {
+  const objects = new Map<string, Buffer>();
+  return {
+    objects,
+    textOf: (key: string) => objects.get(key)?.toString(),
+    async getBytes(key: string): Promise<Uint8Array | undefined> {
+      return objects.get(key);
+    },
+    async getRange(key: string, first: number, last: number): Promise<string | undefined> {
+      return objects
+        .get(key)
+        ?.subarray(first, last + 1)
+        .toString();
+    },
+    async stream(key: string): Promise<Readable | undefined> {
+      const bytes = objects.get(key);
+      return bytes && Readable.from([bytes]);
+    },
+    async put(key: string, body: string | Uint8Array): Promise<void> {
+      objects.set(key, Buffer.from(body));
+    },
+  };
+}
+
+export interface SentMessage {
+  readonly body: string;
+  readonly delaySeconds?: number;
+  readonly attributes?: Record<string, string>;
+}
+
+export function inMemoryQueue() {
+  const sent: SentMessage[] = [];
+  return {
+    sent,
+    async send(body: string, options: Omit<SentMessage, 'body'> = {}): Promise<string> {
+      sent.push({ body, ...options });
+      return `m${sent.length}`;
+    },
+    async sendAll(bodies: readonly string[]): Promise<void> {
+      sent.push(...bodies.map((body) => ({ body })));
+    },
+  };
+}
+
+/** Slots begin `waitMs` from now; none at all where that is undefined. */
+export function inMemorySendRate(nowMs: () => number, perSecond = 40) {
+  const heldBackMs: number[] = [];
+  const rate: Pick<SendRate, 'take' | 'holdBack' | 'perSecond'> & { waitMs: number | undefined } = {
+    waitMs: 0,
+    take: async () => (rate.waitMs === undefined ? undefined : { startMs: nowMs() + rate.waitMs }),
+    holdBack: async (ms) => void heldBackMs.push(ms),
+    perSecond: async () => perSecond,
+  };
+  return Object.assign(rate, { heldBackMs });
+}
+
+/** SES with an answer for each call in turn, then accepting all. A function is called, and may throw. */
+export function inMemorySes(...script: readonly (SendAnswer | (() => SendAnswer))[]) {
+  const mails: Mail[] = [];
+  const answers = [...script];
+  return {
+    mails,
+    answers,
+    async sendMail(mail: Mail): Promise<SendAnswer> {
+      mails.push(mail);
+      const answer = answers.shift() ?? { outcome: 'accepted', sesMessageId: `ses-${mails.length}` };
+      return typeof answer === 'function' ? answer() : answer;
+    },
+  };
+}
+
+export function inMemoryCounts() {
+  const counts: Partial<Record<Count, number>> = {};
+  return {
+    counts,
+    count: (name: Count, n = 1) => {
+      if (n > 0) {
+        counts[name] = (counts[name] ?? 0) + n;
+      }
+    },
+  };
+}
+
+export const sender: Sender = {
+  mailDomain: 'mail.example.com',
+  unsubscribeBaseUrl: 'https://unsubscribe.example.com',
+  tokenKeys: { current: 'k1', keys: { k1: 'a-key-of-at-least-32-characters-..' } },
+};
+
+/** A record as the event source mapping delivers it. */
+export function sqsRecord(body: unknown, messageId = 'message-1'): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: 'receipt',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(startMs),
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: String(startMs),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:ap-northeast-1:123456789012:queue',
+    awsRegion: 'ap-northeast-1',
+  };
+}

@@ -127,7 +127,7 @@ export function sendRateTable({ tableName, getSendQuota, nowMs, sleep }: SendRat
     return {
       ...key,
       UpdateExpression: step.kind === 'append' ? 'SET tatMs = tatMs + :add' : 'SET tatMs = :tat',
-      ConditionExpression: step.kind === 'append' ? 'tatMs BETWEEN :from AND :to' : 'tatMs = :old',
+      ConditionExpression: step.kind === 'append' ? 'tatMs BETWEEN :from AND :to' : 'tatMs < :before',
       ExpressionAttributeValues: toAttributes(
         step.kind === 'append'
           ? { ':add': step.addMs, ':from': step.notBeforeMs, ':to': step.notAfterMs }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { bucket } from '../aws/bucket.ts';
 import { campaignsTable } from '../aws/campaigns.ts';
@@ -11,6 +10,7 @@ import { formatTimestamp } from '../domain/timestamp.ts';
 import { awaitCampaign, renderCampaigns, totalsOf } from './campaign-progress.ts';
 import { type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
 import { connect } from './connection.ts';
+import { readInput } from './read-input.ts';
 
 export const campaignStart: Command = {
   name: 'campaign start',
@@ -98,16 +98,6 @@ function required(value: string | undefined, option: string): string {
     throw new UsageError(`--${option} is missing`);
   }
   return value;
-}
-
-async function readInput(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new CommandError(
-      `cannot read ${file}: ${error instanceof Error && 'code' in error ? error.code : error}`,
-    );
-  }
 }
 
 function jsonObject(bytes: Buffer): Record<string, unknown> {

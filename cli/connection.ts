@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { types } from 'node:util';
 import { readStackOutputs, type StackOutputs } from '../aws/stack.ts';
 import { type Call, CommandError } from './command.ts';
 
@@ -31,7 +32,7 @@ export async function connect(call: Call): Promise<Connection> {
   try {
     return { outputs: await readStackOutputs(stackName), localEndpoint: endpoint };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
+    if (types.isNativeError(error) && 'code' in error && error.code === 'ECONNREFUSED') {
       throw new CommandError(
         `nothing answers at ${endpoint}: "npm start" runs the pipeline here, --stack NAME is a deployed one`,
       );

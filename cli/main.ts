@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
+import { parseArgs, types } from 'node:util';
 import { InputError } from '../domain/errors.ts';
 import { campaignStart } from './campaign-start.ts';
 import { campaignStatus } from './campaign-status.ts';
@@ -86,7 +86,7 @@ function checkPositionals({ positionals: names }: Command, given: readonly strin
 }
 
 function report(error: unknown, command: Command, err: Terminal['err']): number {
-  if (!(error instanceof Error)) {
+  if (!types.isNativeError(error)) {
     err(`todoke: ${error}`);
     return 1;
   }
@@ -126,6 +126,11 @@ function renderCommands(): string {
   ].join('\n');
 }
 
-if (import.meta.main) {
+/** Runs the command line of this process. */
+export async function runProcess(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), terminal);
+}
+
+if (import.meta.main) {
+  await runProcess();
 }

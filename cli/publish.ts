@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { bucket } from '../aws/bucket.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Templates, templates } from '../aws/templates.ts';
@@ -8,6 +7,7 @@ import { missingData } from '../domain/template/validate.ts';
 import { type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
 import { connect } from './connection.ts';
 import { deliveryFates, type Published } from './delivery-fates.ts';
+import { readInput } from './read-input.ts';
 import { renderTable } from './table.ts';
 
 interface Entry {
@@ -34,7 +34,7 @@ export const publish: Command = {
       throw new UsageError('--wait takes a number of seconds');
     }
     const [file = ''] = call.positionals;
-    const text = (file === '-' ? await stdin() : await readInput(file)).replace(/^\ufeff/, '');
+    const text = (file === '-' ? await stdin() : (await readInput(file)).toString()).replace(/^\ufeff/, '');
     const { outputs } = await connect(call);
     const catalogue = templates(bucket(outputs.BucketName), Date.now);
     const entries = await entriesOf(text, call.flag('unchecked'), catalogue);
@@ -57,16 +57,6 @@ export const publish: Command = {
     return result.some(({ refused }) => refused) ? 1 : 0;
   },
 };
-
-async function readInput(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CommandError(
-      `cannot read ${file}: ${error instanceof Error && 'code' in error ? error.code : error}`,
-    );
-  }
-}
 
 /** One body for each notification of the input: the whole of it, the items of a list, or its lines. */
 function bodiesOf(text: string): string[] {

@@ -9,7 +9,8 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const bundledNode = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) >= 24) {
-  await import('./main.ts');
+  const { runProcess } = await import('./main.ts');
+  await runProcess();
 } else if (existsSync(bundledNode)) {
   const { status } = spawnSync(bundledNode, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = status ?? 1;

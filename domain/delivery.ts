@@ -24,8 +24,8 @@ export const stateRank = {
   accepted: 3,
   delayed: 4,
   delivered: 5,
-  bounced: 6,
-  complained: 7,
+  bounced: 7,
+  complained: 8,
 } as const satisfies Record<DeliveryState, number>;
 
 /** Rank of `rejected` when SES refused the mail after it had accepted it: a virus, a rendering failure. */

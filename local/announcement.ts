@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pipeline } from './runner/pipeline.ts';
 
@@ -27,5 +27,22 @@ export function announce(
       2,
     ),
   );
-  return { file, caFile, withdraw: () => rmSync(file, { force: true }) };
+  return {
+    file,
+    caFile,
+    withdraw: () => {
+      if (announcedBy(file) === process.pid) {
+        rmSync(file);
+      }
+    },
+  };
+}
+
+/** Another pipeline that was started since has put its own announcement there, which has to stay. */
+function announcedBy(file: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { pid?: unknown }).pid;
+  } catch {
+    return undefined;
+  }
 }

@@ -17,7 +17,7 @@ const usage = `npm start -- [options]
   --once         end after the showing
   --json         print what it came to as one JSON object; the story goes to standard error
   --quiet        only run the pipeline, show nothing
-  --port N       of the endpoint, ${'4588'} by default; taken ones and --once get a free one
+  --port N       of the endpoint, 4588 by default; taken ones and --once get a free one
   --rate N       MaxSendRate of the local SES, recipients per second, 100 by default
   --stage NAME   a stage of infra/stages.ts, dev by default
   --seed N       the same seed gives the same delays and message ids
@@ -36,6 +36,9 @@ const { values } = parseArgs({
   },
 });
 
+/** As a shell counts a program that Ctrl-C ended. */
+const interruptedExitCode = 130;
+
 /** Where a pipeline that stays up keeps what other processes read. */
 const stateDirectory = fileURLToPath(new URL('../.todoke/', import.meta.url));
 
@@ -53,16 +56,20 @@ async function run(): Promise<number> {
       rmSync(directory, { recursive: true, force: true });
     }
   };
-  const interrupted = new Promise<void>((resolve) => {
+  const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => resolve());
+      process.once(signal, () => resolve('interrupted'));
     }
   });
   say(`${pipeline.stackName} runs at ${pipeline.endpoint}\n`);
   try {
-    const result = values.quiet
+    const story = values.quiet
       ? undefined
-      : await tellStory(pipeline, todokeCommand(announcement.file), { say, follow }, Date.now());
+      : tellStory(pipeline, todokeCommand(announcement.file), { say, follow }, Date.now());
+    const result = await Promise.race([story, interrupted]);
+    if (result === 'interrupted') {
+      return interruptedExitCode;
+    }
     if (result !== undefined && values.json) {
       process.stdout.write(`${JSON.stringify(result)}\n`);
     } else if (result !== undefined) {
@@ -161,6 +168,10 @@ if (values.help) {
 } else {
   try {
     process.exitCode = await run();
+    if (process.exitCode === interruptedExitCode) {
+      // The story was left in its middle, and what it waits for does not come any more.
+      process.exit();
+    }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;

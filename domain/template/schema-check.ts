@@ -96,11 +96,20 @@ function checkString(schema: DataSchema, value: string, field: string, problems:
         `${field} has ${value.length} characters; ${schema.maxLength} are allowed`,
       ),
     );
-  } else if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) {
+  } else if (schema.pattern !== undefined && !expressionOf(schema.pattern).test(value)) {
     problems.push(
       new InputError('wrong-type', field, `${field} is not ${schema.description ?? 'of the expected form'}`),
     );
   }
+}
+
+/** Schemas use a handful of patterns, and every row of a campaign is checked. */
+const expressions = new Map<string, RegExp>();
+
+function expressionOf(pattern: string): RegExp {
+  const expression = expressions.get(pattern) ?? new RegExp(pattern, 'u');
+  expressions.set(pattern, expression);
+  return expression;
 }
 
 function typeOf(value: unknown): SchemaType | undefined {

@@ -32,15 +32,6 @@ export function missingData(
   return locales.flatMap((each) => renderingProblem(template, each, complete));
 }
 
-/** The first of those problems, for callers that refuse the whole mail because of it. */
-export function checkData(
-  template: CompiledTemplate,
-  data: Readonly<Record<string, unknown>>,
-  locale?: string,
-): InputError | undefined {
-  return missingData(template, data, locale)[0];
-}
-
 function renderingProblem(
   template: CompiledTemplate,
   locale: string,

@@ -73,7 +73,7 @@ export function aPassword(notificationId: string, changes: Record<string, unknow
     notificationId,
     template: 'one-time-password',
     recipient: { address: 'taro@example.com', name: '山田 太郎', locale: 'ja' },
-    data: { code: '482913', validMinutes: 10 },
+    data: { code: '482913', expiresInMinutes: 10 },
     ...changes,
   };
 }

@@ -104,7 +104,7 @@ describe('sendChunk', () => {
   it('skips who is suppressed, also since the chunk was begun', async () => {
     const b = await bench(
       20,
-      async_(() => unsubscribe(b, 15)),
+      meanwhile(() => unsubscribe(b, 15)),
     );
     await unsubscribe(b, 3);
     await b.run();
@@ -114,7 +114,7 @@ describe('sendChunk', () => {
   });
 
   /** An answer of SES during which something else happens. */
-  function async_(happen: () => Promise<unknown>): () => SendAnswer {
+  function meanwhile(happen: () => Promise<unknown>): () => SendAnswer {
     return () => {
       void happen();
       return accepted;

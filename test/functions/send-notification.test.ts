@@ -75,7 +75,7 @@ describe('sendNotification', () => {
 
   it('keeps feedback that was faster than the answer', async () => {
     const b = bench(() => {
-      b.deliveries.items.set(id, { ...b.deliveries.items.get(id), state: 'bounced', stateRank: 6 });
+      b.deliveries.items.set(id, { ...b.deliveries.items.get(id), state: 'bounced', stateRank: 7 });
       return { outcome: 'accepted', sesMessageId: 'ses-1' };
     });
     await b.run(notificationBody());

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { recipientIdOf } from '../../domain/address.ts';
+import { type DeliveryKey, deliveryId, tagsOf } from '../../domain/delivery.ts';
+import { type RecordFeedbackPorts, recordFeedback } from '../../functions/record-feedback.ts';
+import {
+  asNotification,
+  inEventBridgeEnvelope,
+  inSnsEnvelope,
+  sesEvents,
+  sesMessageId,
+} from '../domain/ses-events.ts';
+import { campaign, inMemoryCampaigns } from './in-memory-campaigns.ts';
+import { inMemoryDeliveries } from './in-memory-deliveries.ts';
+import {
+  inMemoryClock,
+  inMemoryCounts,
+  inMemoryQueue,
+  inMemorySuppressions,
+  sqsRecord,
+} from './in-memory-ports.ts';
+
+const notification: DeliveryKey = { kind: 'notification', notificationId: 'n-1' };
+const recipient: DeliveryKey = { kind: 'campaign', campaignId: 'news', chunk: 2, index: 7 };
+const taro = recipientIdOf('taro@example.com');
+
+function bench() {
+  const clock = inMemoryClock();
+  const deliveries = inMemoryDeliveries();
+  const suppressions = inMemorySuppressions();
+  const campaigns = inMemoryCampaigns(campaign());
+  const deadLetterQueue = inMemoryQueue();
+  const { counts, count } = inMemoryCounts();
+  const ports: RecordFeedbackPorts = {
+    deliveries,
+    suppressions,
+    campaigns,
+    deadLetterQueue,
+    count,
+    nowMs: clock.nowMs,
+  };
+  return {
+    ...{ deliveries, suppressions, campaigns, deadLetterQueue, counts, ports },
+    run: (body: unknown, overrides: Partial<RecordFeedbackPorts> = {}) =>
+      recordFeedback({ ...ports, ...overrides })(sqsRecord(body)),
+    delivery: (key: DeliveryKey) => deliveries.items.get(deliveryId(key)),
+    counters: () => ({
+      bounced: campaigns.of('news')?.bounced,
+      complained: campaigns.of('news')?.complained,
+    }),
+  };
+}
+
+async function accepted(b: ReturnType<typeof bench>): Promise<void> {
+  await b.deliveries.claim('n#n-1', { notificationId: 'n-1' }, 0);
+  await b.deliveries.recordAccepted('n#n-1', sesMessageId, 0);
+}
+
+const of = (key: DeliveryKey) => ({ tags: tagsOf(key) });
+
+describe('recordFeedback', () => {
+  it.each([
+    ['send', 'accepted', {}],
+    ['deliveryDelay', 'delayed', {}],
+    ['delivery', 'delivered', { Delivered: 1 }],
+    ['bounce', 'bounced', { Bounced: 1 }],
+    ['complaint', 'complained', { Complained: 1 }],
+    ['reject', 'rejected', {}],
+    ['renderingFailure', 'rejected', {}],
+    ['open', 'accepted', {}],
+    ['click', 'accepted', {}],
+    ['subscription', 'accepted', {}],
+  ] as const)('brings an accepted notification by %s to %s', async (kind, state, counts) => {
+    const b = bench();
+    await accepted(b);
+    await b.run(sesEvents[kind](of(notification)));
+    expect(b.delivery(notification)).toMatchObject({ state, notificationId: 'n-1', sesMessageId });
+    expect(b.counts).toEqual(counts);
+  });
+
+  it('proves the acceptance of a mail in doubt', async () => {
+    const b = bench();
+    await b.deliveries.claim('n#n-1', {}, 0);
+    await b.deliveries.settle('n#n-1', 'unknown', { reason: 'TimeoutError' }, 0);
+    await b.run(sesEvents.send(of(notification)));
+    expect(await b.deliveries.claim('n#n-1', {}, 0)).toEqual({ kind: 'duplicate', state: 'accepted' });
+  });
+
+  it('keeps what comes before the mail is known of', async () => {
+    const b = bench();
+    await b.run(sesEvents.bounce(of(notification)));
+    expect(b.delivery(notification)).toMatchObject({
+      state: 'bounced',
+      'event:bounce': { recipient: 'taro@example.com', enhancedStatusCode: '5.1.1', bounceType: 'Permanent' },
+    });
+  });
+
+  it.each([
+    ['an event', (event: object) => JSON.stringify(event)],
+    ['an event in an SNS envelope', (event: object) => inSnsEnvelope(JSON.stringify(event))],
+    ['an event in an EventBridge envelope', (event: object) => inEventBridgeEnvelope({ ...event })],
+    ['a notification of the identity', (event: object) => JSON.stringify(asNotification({ ...event }))],
+  ])('suppresses every recipient of a bounce in %s, not the first', async (_, bodyOf) => {
+    const b = bench();
+    await b.run(bodyOf(sesEvents.bounce({ recipients: ['taro@example.com', '"J" <Jiro@EXAMPLE.com>'] })));
+    expect([...b.suppressions.items]).toEqual([
+      [taro, { all: expect.objectContaining({ reason: 'bounce', source: 'ses' }) }],
+      [recipientIdOf('jiro@example.com'), { all: expect.objectContaining({ reason: 'bounce' }) }],
+    ]);
+  });
+
+  it('suppresses for marketing who complained, and for nothing who said "not spam"', async () => {
+    const b = bench();
+    await b.run(sesEvents.complaint(of(notification)));
+    expect([
+      ...(b.suppressions.items.get(taro) ? Object.keys(b.suppressions.items.get(taro) ?? {}) : []),
+    ]).toEqual(['marketing']);
+    const other = bench();
+    await accepted(other);
+    await other.run(
+      sesEvents.complaint({ ...of(notification), detail: { complaintFeedbackType: 'not-spam' } }),
+    );
+    await other.run(sesEvents.complaint({ ...of(recipient), detail: { complaintFeedbackType: 'not-spam' } }));
+    expect(other.suppressions.items.size).toBe(0);
+    expect(other.delivery(notification)?.state).toBe('accepted');
+    expect(other.counters()).toEqual({ bounced: 0, complained: 0 });
+    expect(other.counts).toEqual({});
+  });
+
+  it('suppresses nobody for what is not the mailbox’s doing, and records it all the same', async () => {
+    const b = bench();
+    await b.run(
+      sesEvents.bounce({ ...of(recipient), detail: { bounceSubType: 'OnAccountSuppressionList' } }),
+    );
+    expect(b.suppressions.items.size).toBe(0);
+    expect(b.delivery(recipient)?.state).toBe('bounced');
+    expect(b.counters()).toEqual({ bounced: 1, complained: 0 });
+  });
+
+  it.each([
+    ['bounce', 'bounced', { bounced: 1, complained: 0 }],
+    ['complaint', 'complained', { bounced: 0, complained: 1 }],
+  ] as const)(
+    'counts a %s once in its campaign, and gives the recipient a row',
+    async (kind, state, counters) => {
+      const b = bench();
+      await b.run(sesEvents[kind](of(recipient)));
+      await b.run(sesEvents[kind](of(recipient)));
+      expect(b.counters()).toEqual(counters);
+      expect(b.counts).toEqual({ [state === 'bounced' ? 'Bounced' : 'Complained']: 1 });
+      expect(b.delivery(recipient)).toMatchObject({ state, campaignId: 'news', sesMessageId });
+    },
+  );
+
+  it.each(['send', 'delivery', 'deliveryDelay', 'open', 'click'] as const)(
+    'writes no row for a %s in a campaign',
+    async (kind) => {
+      const b = bench();
+      await b.run(sesEvents[kind](of(recipient)));
+      expect(b.deliveries.items.size).toBe(0);
+      expect(b.counters()).toEqual({ bounced: 0, complained: 0 });
+    },
+  );
+
+  it('keeps the evidence of mail that is not ours under the id of SES', async () => {
+    const b = bench();
+    await b.run(sesEvents.bounce());
+    expect([...b.deliveries.items.keys()]).toEqual([`f#${sesMessageId}`]);
+  });
+
+  it('raises the state of a mail whose evidence was recorded by a worker that died', async () => {
+    const b = bench();
+    const raise = async (): Promise<never> => {
+      throw new Error('crash');
+    };
+    const body = sesEvents.bounce(of(recipient));
+    await expect(b.run(body, { deliveries: { ...b.deliveries, raise } })).rejects.toThrow('crash');
+    await b.run(body);
+    expect(b.delivery(recipient)?.state).toBe('bounced');
+    expect(b.counters()).toEqual({ bounced: 1, complained: 0 });
+  });
+
+  it.each([
+    ['no JSON', 'taro@example.com', 'feedback-not-json'],
+    ['an unknown type', { eventType: 'Vanished', mail: {} }, 'feedback-shape'],
+  ])('keeps %s as a dead letter', async (_, body, reason) => {
+    const b = bench();
+    await b.run(body);
+    expect(b.deadLetterQueue.sent).toEqual([
+      {
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        attributes: expect.objectContaining({ reason, deliveryId: 'm#message-1' }),
+      },
+    ]);
+  });
+
+  it('settles the announcement of SES itself', async () => {
+    const b = bench();
+    await b.run(inSnsEnvelope('Successfully validated SNS topic for Amazon SES event publishing.'));
+    expect([b.deadLetterQueue.sent, b.deliveries.items.size]).toEqual([[], 0]);
+  });
+
+  it('comes to the same end in any order and however often events come', async () => {
+    const kinds = [
+      'send',
+      'deliveryDelay',
+      'delivery',
+      'bounce',
+      'complaint',
+      'reject',
+      'renderingFailure',
+      'open',
+    ] as const;
+    const event = fc.record({
+      kind: fc.constantFrom(...kinds),
+      key: fc.constantFrom(notification, recipient),
+    });
+    const end = async (order: readonly { kind: (typeof kinds)[number]; key: DeliveryKey }[]) => {
+      const b = bench();
+      for (const { kind, key } of order) {
+        await b.run(sesEvents[kind](of(key)));
+      }
+      const items = [...b.deliveries.items].map(([id, { updatedAtMs: _, ...item }]) => [id, item] as const);
+      return {
+        items: Object.fromEntries(items),
+        suppressions: Object.fromEntries(b.suppressions.items),
+        counters: b.counters(),
+        counts: b.counts,
+      };
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(event, { minLength: 1, selector: JSON.stringify }),
+        fc.array(fc.nat(), { minLength: 32, maxLength: 32 }),
+        async (some, places) => {
+          const twice = [...some, ...some].map((each, i) => ({ ...each, place: places[i] ?? 0 }));
+          const shuffled = twice.sort((one, other) => one.place - other.place);
+          expect(await end(shuffled)).toEqual(await end(some));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

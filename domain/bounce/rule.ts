@@ -1,3 +1,4 @@
+import { parseTimestamp } from '../timestamp.ts';
 import type { ReasonCode } from './catalogue.ts';
 import type { Answer } from './evidence.ts';
 import type { Action, Confidence } from './reason.ts';
@@ -44,30 +45,46 @@ export interface RuleList {
 /** A rule made ready to be tried. */
 export interface ReadyRule {
   readonly rule: Rule;
+  /** `google/rate-ip`. */
   readonly id: string;
   readonly source: string;
-  readonly matches: (answer: Answer, bounceType: string, atMs: number) => boolean;
+  readonly holds: (answer: Answer, circumstances: Circumstances) => boolean;
 }
 
-const words = (text: string | undefined) => (text === undefined ? undefined : text.split(' '));
-
-const day = (text: string | undefined, without: number) =>
-  text === undefined ? without : Number(new DayParts(text));
-
-/** Days since the epoch by the civil calendar, so that rules need no clock. */
-class DayParts {
-  readonly ms: number;
-
-  constructor(text: string) {
-    const [year = 0, month = 1, date = 1] = text.split('-').map(Number);
-    this.ms = 0 * year * month * date;
-  }
-
-  valueOf(): number {
-    return this.ms;
-  }
+/** What is known besides the answer itself. */
+export interface Circumstances {
+  readonly bounceType: string;
+  /** Epoch milliseconds; undefined may be any time, so a rule of the past that comes first is not ruled out. */
+  readonly atMs: number | undefined;
 }
 
+/** Makes the rules of a list ready to be tried, once and not per answer. */
 export function ready({ name, source, rules }: RuleList): ReadyRule[] {
-  return rules.map((rule) => ({ rule, id: `${name}/${rule.id}`, source: rule.source ?? source, matches: matcher(rule) }));
+  return rules.map((rule) => ({
+    rule,
+    id: `${name}/${rule.id}`,
+    source: rule.source ?? source,
+    holds: matcher(rule),
+  }));
+}
+
+function matcher({ codes, reply, says, link, step, bounceType, from, until }: Rule): ReadyRule['holds'] {
+  const anyCode = codes?.split(' ');
+  const anyReply = reply?.split(' ');
+  const anyStep = step?.split(' ');
+  const fromMs = midnight(from) ?? Number.NEGATIVE_INFINITY;
+  const untilMs = midnight(until) ?? Number.POSITIVE_INFINITY;
+  return (answer, { bounceType: type, atMs }) =>
+    (anyCode === undefined || anyCode.some((code) => answer.codes.has(code))) &&
+    (anyReply === undefined || anyReply.includes(answer.replyCode)) &&
+    (anyStep === undefined || anyStep.includes(answer.step ?? '')) &&
+    (bounceType === undefined || bounceType === type) &&
+    (atMs === undefined || (fromMs <= atMs && atMs < untilMs)) &&
+    (says === undefined || says.test(answer.text)) &&
+    (link === undefined || link.test(answer.links));
+}
+
+/** Epoch milliseconds at which a day begins, in UTC. */
+function midnight(day: string | undefined): number | undefined {
+  return day === undefined ? undefined : parseTimestamp(`${day}T00:00:00Z`);
 }

@@ -1,0 +1,174 @@
+import type { RuleList } from '../rule.ts';
+
+/** Cox and Spectrum, both behind Cloudmark's gateway: what counts is the code after `AUP#`. */
+export const cloudfilter: RuleList = {
+  name: 'cloudfilter',
+  source: 'https://www.cox.com/residential/support/email-error-codes.html',
+  rules: [
+    { id: 'block-list', reason: 'ip_blocked', says: /aup#(?:[a-z]{0,4}rbl|out-|snd|cxsnd|bl\b)/ },
+    { id: 'rate', reason: 'too_many_connections', says: /aup#(?:[a-z]{1,3}-)?1[23]\d\d/ },
+    { id: 'content', reason: 'spam_content', says: /aup#(?:[a-z]{1,3}-)?1[56]\d\d/ },
+    { id: 'sender', reason: 'sender_rejected', says: /sender rejected/, confidence: 'medium' },
+  ],
+};
+
+export const comcast: RuleList = {
+  name: 'comcast',
+  source: 'https://postmaster.comcast.net/smtp-error-codes.php',
+  rules: [
+    { id: 'ptr', reason: 'ptr_missing', says: /ptr record|reverse dns/ },
+    { id: 'block-list', reason: 'ip_blocked', says: /\bbl\d{6}\b|blocked for spam/ },
+    { id: 'rate', reason: 'throttled_ip', says: /\brl\d{6}\b|too many sessions/ },
+    { id: 'full', reason: 'mailbox_full', says: /over quota/ },
+    { id: 'unknown-user', reason: 'user_unknown', says: /not our customer|invalid recipient/ },
+  ],
+};
+
+export const facebook: RuleList = {
+  name: 'facebook',
+  source: 'http://postmaster.facebook.com/response_codes',
+  rules: [
+    { id: 'recipient-preferences', reason: 'recipient_filter', says: /\brcp-p2\b|recipient preferences/ },
+    { id: 'no-recipient', reason: 'user_unknown', says: /\brcp-p[13]\b/ },
+    { id: 'recipient-temporary', reason: 'recipient_rate', says: /\brcp-t\d\b/ },
+    { id: 'ptr', reason: 'ptr_missing', says: /\bdns-p[12]\b/ },
+    { id: 'sender-domain', reason: 'sender_rejected', says: /\bdns-p3\b|\bint-p[34]\b/ },
+    { id: 'unauthenticated', reason: 'unauthenticated', says: /\bpol-p[67]\b/ },
+    { id: 'block-list', reason: 'ip_blocked', says: /\bpol-p[1]\b|\bcon-t\d\b/ },
+    { id: 'content', reason: 'attachment_blocked', says: /\bint-p[12567]\b|\bpol-p5\b/ },
+    { id: 'size', reason: 'too_large', says: /\bmsg-p[1-3]\b/ },
+    { id: 'internal', reason: 'receiver_error', says: /\bint-t\d\b/ },
+  ],
+};
+
+/** GMX, WEB.DE and mail.com: no enhanced codes, the text or the link names the case. */
+export const gmx: RuleList = {
+  name: 'gmx',
+  source: 'https://postmaster.gmx.net/en/error-messages',
+  rules: [
+    { id: 'ptr', reason: 'ptr_missing', says: /dns ptr|rdns/ },
+    { id: 'ptr-link', reason: 'ptr_missing', link: /c=rdns/ },
+    { id: 'block-list', reason: 'dnsbl', says: /block ?list|black ?list/ },
+    { id: 'spf', reason: 'spf_fail', says: /spf policy/ },
+    { id: 'rate', reason: 'throttled_ip', says: /rate limit|too many/ },
+    { id: 'policy', reason: 'policy', says: /policy violation|policy restriction/ },
+    { id: 'unknown-user', reason: 'user_unknown', says: /mailbox unavailable/, reply: '550' },
+  ],
+};
+
+export const laposte: RuleList = {
+  name: 'laposte',
+  source: 'https://postmaster.laposte.net/',
+  rules: [
+    { id: 'unknown-user', reason: 'user_unknown', says: /lpn\d{3}_416|adresse destinataire invalide|invalid recipient/ },
+    { id: 'dmarc', reason: 'dmarc_reject', says: /lpn\d{3}_517|dmarc/ },
+    { id: 'sender', reason: 'sender_rejected', says: /lpn\d{3}_405|emetteur invalide/ },
+    { id: 'rate', reason: 'too_many_connections', says: /lpn\d{3}_104|trop de connexions|too many connections/ },
+    { id: 'refused', reason: 'policy', says: /lpn\d{3}_(?:510|6\d\d)|client host rejected: #/ },
+    { id: 'later', reason: 'ip_blocked', says: /lpn\d{3}_503|service refuse/ },
+  ],
+};
+
+export const orange: RuleList = {
+  name: 'orange',
+  source: 'https://postmaster.orange.fr/',
+  rules: [
+    { id: 'unknown-user', reason: 'user_unknown', says: /ofr\d{0,3}_416|destinataire invalide|invalid recipient/ },
+    { id: 'full', reason: 'mailbox_full', says: /ofr\d{0,3}_417|boite pleine|over quota/ },
+    { id: 'disabled', reason: 'account_disabled', says: /ofr\d{0,3}_(?:418|415)|boite (?:inactive|suspendue)|mailbox (?:disabled|inactive)/ },
+    { id: 'block-list', reason: 'ip_blocked', says: /ofr\d{0,3}_(?:102|103|109)|bloquee|blocked for spamming/ },
+    { id: 'rate', reason: 'too_many_connections', says: /ofr\d{0,3}_104|trop de connexions/ },
+    { id: 'later', reason: 'throttled_ip', says: /ofr\d{0,3}_(?:105|108|999)|service refuse/ },
+    { id: 'sender', reason: 'sender_rejected', says: /ofr\d{0,3}_(?:305|402|405)|emetteur invalide|invalid sender/ },
+    { id: 'too-large', reason: 'too_large', says: /ofr\d{0,3}_514|taille/ },
+    { id: 'spam', reason: 'spam_content', says: /ofr\d{0,3}_5\d\d|mail rejete/ },
+  ],
+};
+
+export const mailRu: RuleList = {
+  name: 'mail-ru',
+  source: 'https://postmaster.mail.ru/',
+  rules: [
+    { id: 'unknown-user', reason: 'user_unknown', says: /user not found|non-?local recipient verification failed|invalid mailbox/ },
+    { id: 'spam', reason: 'spam_content', says: /spam message rejected|considered spam/ },
+    { id: 'rate', reason: 'throttled_ip', says: /rate limit|try again later|too many/ },
+    { id: 'ptr', reason: 'ptr_missing', says: /no ptr|reverse dns|invalid dns/ },
+  ],
+};
+
+export const mimecast: RuleList = {
+  name: 'mimecast',
+  source: 'https://mimecastsupport.zendesk.com/hc/en-us/articles/34000709564691-Policies-Mimecast-SMTP-Error-Codes',
+  rules: [
+    { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc/ },
+    { id: 'dkim', reason: 'dkim_fail', says: /dkim/ },
+    { id: 'spf', reason: 'spf_fail', says: /\bspf\b/ },
+    { id: 'unknown-user', reason: 'user_unknown', says: /invalid recipient|recipient (?:address )?(?:unknown|not found)/ },
+    { id: 'spam', reason: 'spam_content', says: /spam|email rejected due to security/ },
+    { id: 'virus', reason: 'malware', says: /virus|malware/ },
+    { id: 'host-network', reason: 'policy', says: /host network not allowed|administrative prohibition|anti-spoofing|envelope blocked|email rejected/ },
+    { id: 'greylist', reason: 'greylisted', says: /internal resource(?:s are)? temporarily unavailable/ },
+    { id: 'blocked', reason: 'ip_blocked', says: /sender address blocked|poor reputation|open relay not allowed|rbl/ },
+    { id: 'tls', reason: 'tls_required', says: /tls/ },
+    { id: 'busy', reason: 'receiver_error', says: /unable to process connection|service temporarily unavailable/ },
+  ],
+};
+
+/** Symantec's MessageLabs. */
+export const messageLabs: RuleList = {
+  name: 'messagelabs',
+  source: 'https://knowledge.broadcom.com/external/article/150811',
+  rules: [
+    { id: 'invalid-recipient', reason: 'user_unknown', says: /invalid recipient|542 @ rejected/ },
+    { id: 'smtp-auth', reason: 'auth_required', says: /smtp authentication|is not permitted to relay/ },
+    { id: 'spam', reason: 'spam_content', says: /you'?re sending spam|message filtered|553-?spam|suspected spam/ },
+    { id: 'blocked', reason: 'ip_blocked', says: /connection (?:was )?(?:rejected|refused)|blocked by messagelabs|501 connection rejected/ },
+  ],
+};
+
+/** NetEase (163.com, 126.com): two letters and three stand for the check that failed. */
+export const netease: RuleList = {
+  name: 'netease',
+  source: 'https://help.mail.163.com/',
+  rules: [
+    { id: 'spf', reason: 'spf_fail', says: /\bmi:spf\b/ },
+    { id: 'dmarc', reason: 'dmarc_reject', says: /\bmi:dma\b|\bdt:dma\b/ },
+    { id: 'block-list', reason: 'dnsbl', says: /\bdt:rbl\b|\b(?:mi|wm):(?:bli|stc)\b/ },
+    { id: 'rate', reason: 'throttled_ip', says: /\bhl:(?:ifc|icc|rep)\b|\bmi:(?:dmc|sfq|rfq)\b|\brp:(?:qrc|drc)\b/ },
+    { id: 'spam', reason: 'spam_content', says: /\bdt:spm\b|\bdt:sum\b/ },
+    { id: 'unknown-user', reason: 'user_unknown', says: /user not (?:exist|found)|mailbox (?:not found|unavailable)/, step: 'rcpt' },
+    { id: 'no-sender-domain', reason: 'sender_rejected', says: /\bmi:(?:mep|ndc)\b/ },
+  ],
+};
+
+/** QQ Mail and Tencent Exmail. */
+export const tencent: RuleList = {
+  name: 'tencent',
+  source: 'https://service.mail.qq.com/detail/122/172',
+  rules: [
+    { id: 'rate-ip', reason: 'too_many_connections', says: /(?:ip|connection) frequency limited/ },
+    { id: 'rate-sender', reason: 'throttled_domain', says: /(?:domain|sender) frequency limited/ },
+    { id: 'spam', reason: 'spam_content', says: /mail content denied|suspected (?:bounce|spam)|spam/ },
+    { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc check failed/ },
+    { id: 'spf', reason: 'spf_fail', says: /spf check failed/ },
+    { id: 'blocked', reason: 'ip_blocked', says: /connection denied|suspected spam ip|not allow(?:ed)? .{0,20}ip/ },
+    { id: 'sender', reason: 'sender_rejected', says: /invalid sender|sender .{0,20}denied/ },
+    { id: 'recipient-rejects', reason: 'recipient_filter', says: /rejected by recipient/ },
+    { id: 'unknown-user', reason: 'user_unknown', says: /mailbox not found|no such user/ },
+    { id: 'recipient-rate', reason: 'recipient_rate', says: /mailbox unavailable or access denied/ },
+    { id: 'full', reason: 'mailbox_full', says: /quota|mailbox space/ },
+  ],
+};
+
+/** Zoho Mail. */
+export const zoho: RuleList = {
+  name: 'zoho',
+  source: 'https://www.zoho.com/mail/help/adminconsole/bounce-emails.html',
+  rules: [
+    { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc/ },
+    { id: 'unknown-user', reason: 'user_unknown', says: /(?:invalid|unknown) (?:email )?recipients?|no such user/, step: 'rcpt' },
+    { id: 'policy', reason: 'recipient_filter', says: /policy violation/, confidence: 'medium' },
+    { id: 'greylist', reason: 'greylisted', says: /greylisted/ },
+    { id: 'spam', reason: 'spam_content', says: /spam|content/ },
+  ],
+};

@@ -133,6 +133,8 @@ export function campaignsTable(tableName: string) {
             {
               Update: {
                 ...key(campaignId),
+                // Tags may name a campaign that is not here: it must not come into being by a counter.
+                ConditionExpression: 'attribute_exists(campaignId)',
                 UpdateExpression: `ADD ${entries.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
                 ExpressionAttributeNames: Object.fromEntries(entries.map(([name], i) => [`#c${i}`, name])),
                 ExpressionAttributeValues: toAttributes(

@@ -10,17 +10,21 @@ export type CollapseAnswer =
 
 export type CollapseWindows = ReturnType<typeof collapseWindowsTable>;
 
-/** Windows of collapse keys, kept in the deliveries table. */
+/** Windows of collapse keys, one for each recipient, kept in the deliveries table. */
 export function collapseWindowsTable(tableName: string) {
   /** @param holder - Who asks: asking twice in a window gets the same answer, so a retry is not taken for another alert. */
   async function enter(
     template: string,
     collapseKey: string,
+    recipientId: string,
     holder: string,
     windowMs: number,
     nowMs: number,
   ): Promise<CollapseAnswer> {
-    const key = { TableName: tableName, Key: toAttributes({ deliveryId: `k#${template}#${collapseKey}` }) };
+    const key = {
+      TableName: tableName,
+      Key: toAttributes({ deliveryId: `k#${template}#${recipientId}#${collapseKey}` }),
+    };
     const opened = await conditional(() =>
       dynamodb.send(
         new UpdateItemCommand({

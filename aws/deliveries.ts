@@ -226,7 +226,13 @@ export function deliveriesTable(tableName: string) {
   }
 
   /** Raises the state, never lowers it; safe to repeat and in any order. */
-  async function raise(deliveryId: string, state: DeliveryState, rank: number, nowMs: number): Promise<void> {
+  async function raise(
+    deliveryId: string,
+    state: DeliveryState,
+    rank: number,
+    nowMs: number,
+    reason?: string,
+  ): Promise<void> {
     await conditional(() =>
       dynamodb.send(
         new UpdateItemCommand({
@@ -234,7 +240,7 @@ export function deliveriesTable(tableName: string) {
           // What was in doubt and did arrive is no failure any more, and has no reason.
           UpdateExpression: `SET #state = :state, stateRank = :rank, updatedAtMs = :now${
             isFailure(state)
-              ? ', failedOn = :day, failedAt = :time'
+              ? `, failedOn = :day, failedAt = :time${reason === undefined ? '' : ', reason = :reason'}`
               : ' REMOVE failedOn, failedAt, reason, #field, detail'
           }`,
           ConditionExpression: 'attribute_exists(deliveryId) AND stateRank < :rank',
@@ -243,7 +249,7 @@ export function deliveriesTable(tableName: string) {
             ':state': state,
             ':rank': rank,
             ':now': nowMs,
-            ...(isFailure(state) ? failureTimes(nowMs) : {}),
+            ...(isFailure(state) ? { ...failureTimes(nowMs), ':reason': reason } : {}),
           }),
         }),
       ),

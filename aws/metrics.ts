@@ -17,7 +17,10 @@ export type Count =
   | 'Unsubscribed';
 
 /** By function, whose name begins with that of its stack. */
-const metrics = new Metrics({ namespace: 'Todoke', serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'todoke' });
+const metrics = new Metrics({
+  namespace: 'Todoke',
+  serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'todoke',
+});
 
 /** Counts one thing; written with the others by {@link flushCounts} as one log line in the embedded metric format. */
 export function count(name: Count, n = 1): void {

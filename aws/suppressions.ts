@@ -97,6 +97,22 @@ export function suppressionsTable(tableName: string) {
     return attributes && recipientOf(fromAttributes(attributes)).suppressions[scope];
   }
 
+  /** Takes back what the recipient asked for, and only that: a complaint or an operator's word stays. */
+  async function removeUnsubscribe(recipientId: string, scope: SuppressionScope): Promise<void> {
+    await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: toAttributes({ recipientId }),
+          UpdateExpression: 'REMOVE #scope',
+          ConditionExpression: '#scope.reason = :unsubscribe',
+          ExpressionAttributeNames: { '#scope': scopePrefix + scope },
+          ExpressionAttributeValues: toAttributes({ ':unsubscribe': 'unsubscribe' }),
+        }),
+      ),
+    );
+  }
+
   /** Everybody with a suppression, page by page. */
   async function* list(): AsyncGenerator<SuppressedRecipient> {
     let from: Item | undefined;
@@ -114,7 +130,7 @@ export function suppressionsTable(tableName: string) {
     } while (from);
   }
 
-  return { find, get, add, remove, list };
+  return { find, get, add, remove, removeUnsubscribe, list };
 }
 
 function recipientOf(item: Item): SuppressedRecipient {

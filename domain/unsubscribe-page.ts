@@ -3,17 +3,17 @@ import type { UnsubscribeClaim } from './unsubscribe.ts';
 /** The pages behind an unsubscribe link. They work without scripts, cookies, images or anything from elsewhere. */
 export type PageLanguage = 'ja' | 'en';
 
-/** Japanese where the browser prefers it to English, English otherwise (RFC 9110 §12.5.4). */
+/** Japanese or English, whichever the browser prefers (RFC 9110 §12.5.4); of two with the same weight the one named first. */
 export function chooseLanguage(acceptLanguage: string | undefined): PageLanguage {
-  const weights = { ja: 0, en: 0 };
+  let best: { language: PageLanguage; weight: number } = { language: 'en', weight: 0 };
   for (const range of (acceptLanguage ?? '').toLowerCase().split(',')) {
-    const [, language, q] =
+    const [, language, q = '1'] =
       /^\s*(ja|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/.exec(range) ?? [];
-    if (language === 'ja' || language === 'en') {
-      weights[language] = Math.max(weights[language], q === undefined ? 1 : Number(q));
+    if ((language === 'ja' || language === 'en') && Number(q) > best.weight) {
+      best = { language, weight: Number(q) };
     }
   }
-  return weights.ja > weights.en ? 'ja' : 'en';
+  return best.language;
 }
 
 const words = {

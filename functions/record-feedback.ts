@@ -80,11 +80,22 @@ async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<voi
     return;
   }
   // Also when it is not the first: the worker that recorded the first one may have died before it came this far.
-  await ports.deliveries.raise(id, reached.state, reached.rank, ports.nowMs());
+  await ports.deliveries.raise(id, reached.state, reached.rank, ports.nowMs(), reasonOf(feedback));
   const counted = countedKinds[feedback.kind];
   if (first && counted !== undefined) {
     ports.count(counted);
   }
+}
+
+/** What an operator reads first of a mail that did not arrive; the whole of it is in the evidence. */
+function reasonOf({
+  bounceType,
+  bounceSubType,
+  enhancedStatusCode,
+  complaintFeedbackType,
+}: Feedback): string | undefined {
+  const parts = [bounceType, bounceSubType, enhancedStatusCode, complaintFeedbackType].filter(Boolean);
+  return parts.length === 0 ? undefined : parts.join(' ');
 }
 
 const countedKinds: Readonly<Partial<Record<Feedback['kind'], Count>>> = {
@@ -109,7 +120,9 @@ async function noteInCampaign(
   const counter = campaignCounters[feedback.kind];
   if (counter !== undefined) {
     const update = ports.deliveries.evidenceUpdate(id, feedback, facts, ports.nowMs());
-    return await ports.campaigns.addTogether(campaignId, { [counter]: 1 }, update);
+    const counted = await ports.campaigns.addTogether(campaignId, { [counter]: 1 }, update);
+    // Not counted: seen before, or of a campaign that is not in the table. What SES said is kept in either case.
+    return counted || (await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs()));
   }
   if (feedback.kind === 'reject' || feedback.kind === 'renderingFailure') {
     return await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs());

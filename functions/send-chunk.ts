@@ -47,7 +47,7 @@ interface Work extends ChunkMail {
 /** Longer than a quantum can take, so that a chunk whose worker died is taken up again. */
 const leaseMs = 75_000;
 /** Stop this long before the Lambda's deadline, so that a normal end never leaves a mail in doubt. */
-const reserveMs = 25_000;
+const reserveMs = 30_000;
 const slotPatienceMs = 10_000;
 /** A campaign that is stopped is noticed within this time. */
 const campaignCheckMs = 2_000;

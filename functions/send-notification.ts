@@ -224,14 +224,22 @@ async function settledAsExpired(ports: SendNotificationPorts, { id, notification
 /** The data that collapsing adds to the mail, or undefined when this mail is collapsed itself. */
 async function collapsed(
   ports: SendNotificationPorts,
-  { id, notification, template }: Job,
+  { id, notification, template, address }: Job,
 ): Promise<Record<string, unknown> | undefined> {
   const { collapseKey, collapseWindowSeconds = 300 } = notification;
   if (collapseKey === undefined) {
     return {};
   }
   const windowMs = collapseWindowSeconds * 1000;
-  const answer = await ports.collapseWindows.enter(template.name, collapseKey, id, windowMs, ports.nowMs());
+  const { recipientId } = address;
+  const answer = await ports.collapseWindows.enter(
+    template.name,
+    collapseKey,
+    recipientId,
+    id,
+    windowMs,
+    ports.nowMs(),
+  );
   if (answer.kind === 'collapsed') {
     await ports.deliveries.settle(
       id,

@@ -21,7 +21,7 @@ import { readEnvironment } from './environment.ts';
 import { nowMs } from './wait.ts';
 
 export interface UnsubscribePorts {
-  readonly suppressions: Pick<Suppressions, 'add' | 'remove'>;
+  readonly suppressions: Pick<Suppressions, 'add' | 'removeUnsubscribe'>;
   readonly tokenKeys: () => Promise<TokenKeys>;
   readonly count: () => void;
   readonly nowMs: () => number;
@@ -57,8 +57,8 @@ async function act(
   const recipient = { recipientId: recipientIdOf(claim.address), address: claim.address };
   const topic: SuppressionScope = `topic:${claim.topic}`;
   if (wish === 'restore') {
-    await ports.suppressions.remove(recipient.recipientId, topic);
-    await ports.suppressions.remove(recipient.recipientId, 'marketing');
+    await ports.suppressions.removeUnsubscribe(recipient.recipientId, topic);
+    await ports.suppressions.removeUnsubscribe(recipient.recipientId, 'marketing');
     return restoredPage(language, claim);
   }
   await ports.suppressions.add(recipient, wish === 'marketing' ? 'marketing' : topic, {

@@ -29,16 +29,29 @@ const validMeta = new Ajv({ allErrors: true }).compile<TemplateMeta>({
   },
 });
 
+/** What `_shared/` holds for every template. */
+export type SharedSource = Pick<TemplateSource, 'sharedParts' | 'sharedMessages'>;
+
 /**
  * Reads every template of a directory: one folder each, and `_shared`.
  *
  * @throws InputError when a file is missing, is not YAML, or says something that `meta.yaml` cannot say.
  */
 export async function readTemplates(directory: string): Promise<TemplateSource[]> {
-  const names = (await readdir(directory, { withFileTypes: true }))
+  const [names, parts] = await Promise.all([templateNames(directory), readShared(directory)]);
+  return Promise.all(names.map((name) => readTemplate(directory, name, parts)));
+}
+
+/** Names of the folders that hold a template each, in order. */
+export async function templateNames(directory: string): Promise<string[]> {
+  return (await readdir(directory, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory() && entry.name !== shared)
     .map((entry) => entry.name)
     .sort();
+}
+
+/** Reads `_shared/`, which may be missing. @throws InputError as `readTemplates` does. */
+export async function readShared(directory: string): Promise<SharedSource> {
   const files = await readdir(join(directory, shared)).catch(() => []);
   const sharedParts = Object.fromEntries(
     await Promise.all(
@@ -47,15 +60,14 @@ export async function readTemplates(directory: string): Promise<TemplateSource[]
         .map(async (file) => [file.slice(0, -'.mjml'.length), await text(directory, shared, file)] as const),
     ),
   );
-  const sharedMessages = await messagesOf(directory, shared, files);
-  return Promise.all(names.map((name) => readTemplate(directory, name, sharedParts, sharedMessages)));
+  return { sharedParts, sharedMessages: await messagesOf(directory, shared, files) };
 }
 
-async function readTemplate(
+/** Reads one template. @throws InputError as `readTemplates` does. */
+export async function readTemplate(
   directory: string,
   name: string,
-  sharedParts: Readonly<Record<string, string>>,
-  sharedMessages: Readonly<Record<string, Messages>>,
+  { sharedParts, sharedMessages }: SharedSource,
 ): Promise<TemplateSource> {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw new InputError(

@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const enter = (key: string, holder: string, ms = 0, template = 'monitoring-alert') =>
-  windows.enter(template, key, holder, windowMs, nowMs + ms);
+const enter = (key: string, holder: string, ms = 0, template = 'monitoring-alert', recipientId = 'on-call') =>
+  windows.enter(template, key, recipientId, holder, windowMs, nowMs + ms);
 
 it('lets one of twenty alerts stand for its key, and counts the others into the next', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => enter('disk', `n#${i}`)));
@@ -38,8 +38,12 @@ it('keeps a window open to its last millisecond', async () => {
   expect(await enter('memory', 'n#third', windowMs)).toEqual({ kind: 'send', collapsed: 1 });
 });
 
-it('tells keys and templates apart', async () => {
+it('tells keys, templates and recipients apart', async () => {
   await enter('net', 'n#first');
   expect(await enter('net', 'n#second', 0, 'approval-request')).toEqual({ kind: 'send', collapsed: 0 });
   expect(await enter('net#', 'n#third')).toEqual({ kind: 'send', collapsed: 0 });
+  expect(await enter('net', 'n#fourth', 0, 'monitoring-alert', 'second-level')).toEqual({
+    kind: 'send',
+    collapsed: 0,
+  });
 });

@@ -28,17 +28,18 @@ export function inMemoryClock() {
 
 export function inMemorySuppressions() {
   const items = new Map<string, SuppressionsByScope>();
-  const table: Pick<Suppressions, 'find' | 'add' | 'remove'> = {
+  const table: Pick<Suppressions, 'find' | 'add' | 'removeUnsubscribe'> = {
     async find(recipientIds) {
       return new Map([...items].filter(([id]) => recipientIds.includes(id)));
     },
     async add({ recipientId }, scope, suppression) {
       items.set(recipientId, { ...items.get(recipientId), [scope]: suppression });
     },
-    async remove(recipientId, scope) {
-      const { [scope]: removed, ...rest } = items.get(recipientId) ?? {};
-      items.set(recipientId, rest);
-      return removed;
+    async removeUnsubscribe(recipientId, scope) {
+      const { [scope]: found, ...rest } = items.get(recipientId) ?? {};
+      if (found?.reason === 'unsubscribe') {
+        items.set(recipientId, rest);
+      }
     },
   };
   return { ...table, items };
@@ -52,8 +53,15 @@ export function inMemoryCollapseWindows() {
     string,
     { holder: string; endsAtMs: number; previous: number; collapsed: number }
   >();
-  const enter: CollapseWindows['enter'] = async (template, collapseKey, holder, windowMs, nowMs) => {
-    const key = `${template}#${collapseKey}`;
+  const enter: CollapseWindows['enter'] = async (
+    template,
+    collapseKey,
+    recipientId,
+    holder,
+    windowMs,
+    nowMs,
+  ) => {
+    const key = `${template}#${recipientId}#${collapseKey}`;
     const old = windows.get(key);
     if (old === undefined || old.endsAtMs <= nowMs) {
       const previous = old?.collapsed ?? 0;

@@ -202,7 +202,7 @@ describe('unsubscribe', () => {
         add: async () => {
           throw new Error('AccessDenied');
         },
-        remove: async () => undefined,
+        removeUnsubscribe: async () => {},
       },
       tokenKeys: async () => sender.tokenKeys,
       count: () => {},

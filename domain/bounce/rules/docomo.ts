@@ -11,7 +11,6 @@ export const docomo: RuleList = {
     { id: 'full', reason: 'mailbox_full', says: /too much mail data/ },
     { id: 'line-too-long', reason: 'line_too_long', says: /line too long/ },
     { id: 'too-many-recipients', reason: 'too_many_recipients', says: /too many recipients/ },
-    { id: 'unknown-user', reason: 'user_unknown', says: /unknown user/, from: unambiguous, step: 'rcpt' },
     { id: 'unknown-user-rcpt', reason: 'user_unknown', says: /unknown user/, step: 'rcpt' },
     { id: 'filter-until-2025', reason: 'recipient_filter', says: /unknown user/, step: 'data', until: unambiguous, sisimai: 'rejected', confidence: 'medium' },
     { id: 'unknown-or-filter-until-2025', reason: 'recipient_filter', says: /unknown user/, until: unambiguous, confidence: 'low' },

@@ -5,9 +5,11 @@ export const cloudfilter: RuleList = {
   name: 'cloudfilter',
   source: 'https://www.cox.com/residential/support/email-error-codes.html',
   rules: [
-    { id: 'block-list', reason: 'ip_blocked', says: /aup#(?:[a-z]{0,4}rbl|out-|snd|cxsnd|bl\b)/ },
-    { id: 'rate', reason: 'too_many_connections', says: /aup#(?:[a-z]{1,3}-)?1[23]\d\d/ },
-    { id: 'content', reason: 'spam_content', says: /aup#(?:[a-z]{1,3}-)?1[56]\d\d/ },
+    { id: 'block-list', reason: 'ip_blocked', says: /aup#(?:cd|cx|sh)?(?:rbl|blk|ipblock)\b/ },
+    { id: 'ptr', reason: 'ptr_missing', says: /aup#(?:cx)?dns\b/ },
+    { id: 'connections', reason: 'too_many_connections', says: /aup#(?:cx)?cnct\b|aup#(?:in-|out-)?1[23]\d\d\b/ },
+    { id: 'rate', reason: 'throttled_ip', says: /aup#(?:cx)?mxrt\b/ },
+    { id: 'content', reason: 'spam_content', says: /aup#(?:cx)?mj\b/ },
     { id: 'sender', reason: 'sender_rejected', says: /sender rejected/, confidence: 'medium' },
   ],
 };
@@ -30,13 +32,8 @@ export const facebook: RuleList = {
   rules: [
     { id: 'recipient-preferences', reason: 'recipient_filter', says: /\brcp-p2\b|recipient preferences/ },
     { id: 'no-recipient', reason: 'user_unknown', says: /\brcp-p[13]\b/ },
-    { id: 'recipient-temporary', reason: 'recipient_rate', says: /\brcp-t\d\b/ },
-    { id: 'ptr', reason: 'ptr_missing', says: /\bdns-p[12]\b/ },
-    { id: 'sender-domain', reason: 'sender_rejected', says: /\bdns-p3\b|\bint-p[34]\b/ },
-    { id: 'unauthenticated', reason: 'unauthenticated', says: /\bpol-p[67]\b/ },
-    { id: 'block-list', reason: 'ip_blocked', says: /\bpol-p[1]\b|\bcon-t\d\b/ },
-    { id: 'content', reason: 'attachment_blocked', says: /\bint-p[12567]\b|\bpol-p5\b/ },
-    { id: 'size', reason: 'too_large', says: /\bmsg-p[1-3]\b/ },
+    { id: 'sender-domain', reason: 'sender_rejected', says: /\bdns-p\d\b/ },
+    { id: 'policy', reason: 'policy', says: /\bpol-p\d\b/ },
     { id: 'internal', reason: 'receiver_error', says: /\bint-t\d\b/ },
   ],
 };

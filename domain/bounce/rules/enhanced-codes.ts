@@ -1,0 +1,51 @@
+import type { RuleList } from '../rule.ts';
+
+const source = 'https://www.iana.org/assignments/smtp-enhanced-status-codes';
+
+/** Codes that name one thing, of RFC 3463, RFC 7372 and the IANA registry: they count before any general text. */
+export const preciseCodes: RuleList = {
+  name: 'code',
+  source,
+  rules: [
+    { id: 'mailbox', reason: 'user_unknown', codes: 'x.1.1' },
+    { id: 'mailbox-exchange', reason: 'user_unknown', codes: '5.1.10' },
+    { id: 'host', reason: 'domain_unknown', codes: '5.1.2' },
+    { id: 'syntax', reason: 'address_syntax', codes: '5.1.3' },
+    { id: 'moved', reason: 'address_moved', codes: '5.1.6' },
+    { id: 'sender', reason: 'sender_rejected', codes: 'x.1.7 x.1.8' },
+    { id: 'full', reason: 'mailbox_full', codes: 'x.2.2' },
+    { id: 'mailbox-size', reason: 'mailbox_size_limit', codes: 'x.2.3' },
+    { id: 'size', reason: 'too_large', codes: 'x.3.4' },
+    { id: 'not-accepting', reason: 'null_mx', codes: '5.3.2' },
+    { id: 'loop', reason: 'routing_loop', codes: 'x.4.6' },
+    { id: 'recipients', reason: 'too_many_recipients', codes: 'x.5.3' },
+    { id: 'dkim', reason: 'dkim_fail', codes: 'x.7.20 x.7.21 x.7.22' },
+    { id: 'spf', reason: 'spf_fail', codes: 'x.7.23 x.7.24' },
+    { id: 'ptr', reason: 'ptr_missing', codes: 'x.7.25' },
+    { id: 'authentication', reason: 'unauthenticated', codes: 'x.7.26' },
+    { id: 'null-mx', reason: 'null_mx', codes: 'x.1.10' },
+  ],
+};
+
+/** Codes that name a field only: what is left when no text said more. Nobody is given up on them. */
+export const vagueCodes: RuleList = {
+  name: 'code',
+  source,
+  rules: [
+    { id: 'address', reason: 'user_unknown', codes: 'x.1.0 x.1.4', action: 'ask_user', confidence: 'low' },
+    { id: 'disabled', reason: 'account_disabled', codes: 'x.2.1', confidence: 'medium' },
+    { id: 'mailbox-other', reason: 'recipient_filter', codes: 'x.2.x', confidence: 'low' },
+    { id: 'system-full', reason: 'receiver_full', codes: 'x.3.1' },
+    { id: 'system', reason: 'receiver_error', codes: 'x.3.x', confidence: 'medium' },
+    { id: 'no-answer', reason: 'receiver_down', codes: 'x.4.1' },
+    { id: 'dns', reason: 'dns_temp', codes: 'x.4.3', confidence: 'medium' },
+    { id: 'no-route', reason: 'domain_unknown', codes: '5.4.4', action: 'retry', confidence: 'low' },
+    { id: 'expired', reason: 'expired', codes: 'x.4.7' },
+    { id: 'network', reason: 'network_error', codes: 'x.4.x', confidence: 'medium' },
+    { id: 'protocol', reason: 'protocol_error', codes: 'x.5.1 x.5.2 x.5.4 x.5.5', confidence: 'medium' },
+    { id: 'format', reason: 'content_error', codes: 'x.6.x', confidence: 'medium' },
+    { id: 'tls', reason: 'tls_required', codes: '5.7.10 5.7.11 x.7.30', confidence: 'medium' },
+    { id: 'login', reason: 'auth_required', codes: '5.7.8 5.7.9', confidence: 'low' },
+    { id: 'security', reason: 'access_denied', codes: 'x.7.x', confidence: 'low' },
+  ],
+};

@@ -11,6 +11,8 @@ export interface ChunkLedger {
   /** Epoch milliseconds until which the last writer is taken to be alive. */
   readonly leaseUntilMs: number;
   readonly done: boolean;
+  /** How often those in doubt were tried again. */
+  readonly resends: number;
 }
 
 export type ChunkLedgers = ReturnType<typeof chunkLedgersTable>;
@@ -47,13 +49,15 @@ export function chunkLedgersTable(tableName: string) {
   function update(ledgerId: string, version: number, next: Omit<ChunkLedger, 'version'>) {
     return {
       ...key(ledgerId),
-      UpdateExpression: 'SET outcomes = :outcomes, version = :next, leaseUntilMs = :lease, done = :done',
+      UpdateExpression:
+        'SET outcomes = :outcomes, version = :next, leaseUntilMs = :lease, done = :done, resends = :resends',
       ConditionExpression: 'version = :version AND done = :false',
       ExpressionAttributeValues: toAttributes({
         ':outcomes': next.outcomes,
         ':next': version + 1,
         ':lease': next.leaseUntilMs,
         ':done': next.done,
+        ':resends': next.resends,
         ':version': version,
         ':false': false,
       }),
@@ -71,5 +75,37 @@ export function chunkLedgersTable(tableName: string) {
     return held;
   }
 
-  return { get, create, update, write };
+  /**
+   * The update that settles recipients in doubt from outside: only of a chunk that no worker has in hand, so that none loses it.
+   *
+   * @param done - Whether the chunk was done when it was read; its totals are counted then, and move with this.
+   */
+  function settlement(ledgerId: string, version: number, outcomes: Outcomes, done: boolean, nowMs: number) {
+    return {
+      ...key(ledgerId),
+      UpdateExpression: 'SET outcomes = :outcomes, version = :next',
+      ConditionExpression: 'version = :version AND done = :done AND leaseUntilMs <= :now',
+      ExpressionAttributeValues: toAttributes({
+        ':outcomes': outcomes,
+        ':next': version + 1,
+        ':version': version,
+        ':done': done,
+        ':now': nowMs,
+      }),
+    };
+  }
+
+  async function settle(
+    ledgerId: string,
+    version: number,
+    outcomes: Outcomes,
+    nowMs: number,
+  ): Promise<boolean> {
+    const { held } = await conditional(() =>
+      dynamodb.send(new UpdateItemCommand(settlement(ledgerId, version, outcomes, false, nowMs))),
+    );
+    return held;
+  }
+
+  return { get, create, update, write, settlement, settle };
 }

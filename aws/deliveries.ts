@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -43,6 +44,17 @@ export type Claim =
 
 /** Longer than any attempt can take: the sender's time-out and some clock skew. */
 const leaseMs = 75_000;
+
+/** The state that a mail reaches by feedback. */
+export interface Reached {
+  readonly state: DeliveryState;
+  readonly rank: number;
+  /** Why it did not arrive, in a few words. */
+  readonly reason?: string | undefined;
+}
+
+/** BatchGetItem takes at most 100 keys. */
+const maxBatchGet = 100;
 
 /** Why a mail was not sent. */
 export interface Reason {
@@ -256,42 +268,97 @@ export function deliveriesTable(tableName: string) {
     );
   }
 
-  /** Keeps the evidence of one kind of feedback; the first of each kind stands, duplicates change nothing. */
-  function evidenceUpdate(deliveryId: string, feedback: Feedback, facts: Item, nowMs: number) {
+  /**
+   * Keeps the evidence of one kind of feedback; the first of each kind stands, duplicates change nothing. A mail that nothing was
+   * known of gets the state as well: most campaign mail comes to its end with this one write.
+   */
+  function evidenceUpdate(
+    deliveryId: string,
+    feedback: Feedback,
+    reached: Reached,
+    facts: Item,
+    nowMs: number,
+  ) {
     const { kind, tags: _tags, ...evidence } = feedback;
     const names = Object.keys(facts).map((name, i) => [`#f${i}`, name] as const);
+    const failed = isFailure(reached.state);
     return {
       ...key(deliveryId),
       UpdateExpression: `SET ${[
         '#kind = :evidence',
         'expiresAtEpochSeconds = if_not_exists(expiresAtEpochSeconds, :retention)',
-        'stateRank = if_not_exists(stateRank, :zero)',
+        '#state = if_not_exists(#state, :state), stateRank = if_not_exists(stateRank, :rank)',
         'updatedAtMs = :now',
+        ...(failed
+          ? ['failedOn = if_not_exists(failedOn, :day), failedAt = if_not_exists(failedAt, :time)']
+          : []),
+        ...(failed && reached.reason !== undefined ? ['reason = if_not_exists(reason, :reason)'] : []),
         ...names.map(([alias], i) => `${alias} = if_not_exists(${alias}, :f${i})`),
       ].join(', ')}`,
       ConditionExpression: 'attribute_not_exists(#kind)',
-      ExpressionAttributeNames: { '#kind': `event:${kind}`, ...Object.fromEntries(names) },
+      ExpressionAttributeNames: { '#kind': `event:${kind}`, '#state': 'state', ...Object.fromEntries(names) },
       ExpressionAttributeValues: toAttributes({
         ':evidence': evidence,
         ':retention': retentionEnd(nowMs),
-        ':zero': 0,
+        ':state': reached.state,
+        ':rank': reached.rank,
         ':now': nowMs,
+        ...(failed ? { ...failureTimes(nowMs), ':reason': reached.reason } : {}),
         ...Object.fromEntries(Object.values(facts).map((value, i) => [`:f${i}`, value])),
       }),
     };
   }
 
-  /** @returns false when there is evidence of that kind already */
+  /** Keeps the evidence and sees to it that the state is at least the one that was reached. @returns false when there was evidence of that kind */
   async function recordEvidence(
     deliveryId: string,
     feedback: Feedback,
+    reached: Reached,
     facts: Item,
     nowMs: number,
   ): Promise<boolean> {
-    const { held } = await conditional(() =>
-      dynamodb.send(new UpdateItemCommand(evidenceUpdate(deliveryId, feedback, facts, nowMs))),
+    const result = await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          ...evidenceUpdate(deliveryId, feedback, reached, facts, nowMs),
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
     );
-    return held;
+    const item = result.held ? fromAttributes(result.value.Attributes ?? {}) : result.old;
+    // Also when it was not the first: the worker that recorded the first one may have died before it came this far.
+    if ((item?.stateRank ?? 0) < reached.rank) {
+      await raise(deliveryId, reached.state, reached.rank, nowMs, reached.reason);
+    }
+    return result.held;
+  }
+
+  /** Which of these mails SES has certainly accepted, as an event has proved. */
+  async function proved(deliveryIds: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    let wanted = deliveryIds.map((id) => toAttributes({ deliveryId: id }));
+    while (wanted.length > 0) {
+      const { Responses, UnprocessedKeys } = await dynamodb.send(
+        new BatchGetItemCommand({
+          RequestItems: {
+            [tableName]: {
+              Keys: wanted.slice(0, maxBatchGet),
+              ConsistentRead: true,
+              ProjectionExpression: 'deliveryId, stateRank',
+            },
+          },
+        }),
+      );
+      for (const attributes of Responses?.[tableName] ?? []) {
+        const { deliveryId: id, stateRank: rank } = fromAttributes(attributes);
+        if (rank >= stateRank.accepted) {
+          found.add(id);
+        }
+      }
+      wanted = [...(UnprocessedKeys?.[tableName]?.Keys ?? []), ...wanted.slice(maxBatchGet)];
+    }
+    return found;
   }
 
   async function get(deliveryId: string): Promise<Delivery | undefined> {
@@ -326,6 +393,7 @@ export function deliveriesTable(tableName: string) {
     raise,
     evidenceUpdate,
     recordEvidence,
+    proved,
     get,
     failuresOn,
   };

@@ -1,15 +1,7 @@
 import { GetAccountCommand, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Mail } from '../domain/mail.ts';
+import type { SendQuota } from '../domain/rate.ts';
 import type { SendAnswer } from '../domain/send-answer.ts';
-
-/** How fast and how much SES lets this account send: `SendQuota` of sesv2:GetAccount. */
-export interface SendQuota {
-  /** Recipients per second. */
-  readonly maxSendRate: number;
-  /** Recipients per rolling 24 hours; -1 means unlimited. */
-  readonly max24HourSend: number;
-  readonly sentLast24Hours: number;
-}
 
 /**
  * A client that sends each request once: the pipeline, not the SDK, decides what is tried again, since SES has no

@@ -1,4 +1,5 @@
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
+import { parseCompiledTemplate } from '../domain/template/parse-compiled.ts';
 import type { Bucket } from './bucket.ts';
 
 /** A newly published version is used within this time. */
@@ -34,6 +35,7 @@ export function templates(bucket: Bucket, nowMs: () => number) {
   /**
    * @param hash - Pins a version; without it the published one is meant.
    * @returns undefined when there is no such template or version
+   * @throws InputError `compiled-template` when what is stored is not what was published
    */
   async function find(name: string, hash?: string): Promise<CompiledTemplate | undefined> {
     const wanted = hash ?? (await currentHash(name));
@@ -49,7 +51,7 @@ export function templates(bucket: Bucket, nowMs: () => number) {
     if (text === undefined) {
       return undefined;
     }
-    const template = JSON.parse(text) as CompiledTemplate;
+    const template = parseCompiledTemplate(text, { name, hash: wanted });
     versions.set(key, template);
     return template;
   }
@@ -57,13 +59,19 @@ export function templates(bucket: Bucket, nowMs: () => number) {
   return { find };
 }
 
-/** Writes a version, then makes it the published one: a sender never finds a pointer without its version. */
+/**
+ * Writes a version, then makes it the published one: a sender never finds a pointer without its version. Since a version is
+ * named for its content, writing it again changes nothing.
+ *
+ * @throws InputError `compiled-template` when senders would refuse it
+ */
 export async function publishTemplate(
   bucket: Pick<Bucket, 'put'>,
   name: string,
   hash: string,
   json: string,
 ): Promise<void> {
+  parseCompiledTemplate(json, { name, hash });
   await bucket.put(templateKeys.version(name, hash), json, 'application/json');
   await bucket.put(templateKeys.current(name), JSON.stringify({ hash }), 'application/json');
 }

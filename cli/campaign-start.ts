@@ -5,7 +5,7 @@ import { campaignsTable } from '../aws/campaigns.ts';
 import { startPlanning } from '../aws/planner.ts';
 import { templates } from '../aws/templates.ts';
 import { audienceFormatOf, rowsOf } from '../domain/audience.ts';
-import { campaignIdOf } from '../domain/campaign.ts';
+import { campaignIdOf, type Tracing } from '../domain/campaign.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import { awaitCampaign, renderCampaigns, totalsOf } from './campaign-progress.ts';
 import { type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
@@ -25,6 +25,11 @@ export const campaignStart: Command = {
       help: 'a name is used once, so that starting twice does not mail twice',
     },
     data: { type: 'string', value: 'FILE', help: 'JSON object with values that are the same for everyone' },
+    trace: {
+      type: 'string',
+      value: 'WHAT',
+      help: '"failures" (the default) keeps a row for each mail that failed, "full" for every mail',
+    },
     wait: { type: 'boolean', help: 'stay until it is completed, and show how far it is' },
     yes: { type: 'boolean', help: 'send real mail without asking (a deployed stack only)' },
     ...pipelineOptions,
@@ -67,6 +72,7 @@ export const campaignStart: Command = {
       templateHash: found.hash,
       audienceKey,
       audienceFormat: format,
+      tracing: tracingOf(call.text('trace')),
       data,
       createdAtMs: Date.now(),
       chunksDone: 0,
@@ -92,6 +98,13 @@ export const campaignStart: Command = {
     return campaign.state === 'failed' ? 1 : 0;
   },
 };
+
+function tracingOf(option = 'failures'): Tracing {
+  if (option !== 'failures' && option !== 'full') {
+    throw new UsageError('--trace is failures or full');
+  }
+  return option;
+}
 
 function required(value: string | undefined, option: string): string {
   if (!value) {

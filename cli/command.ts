@@ -18,7 +18,7 @@ export interface Command {
   /** As typed: `campaign start`. */
   readonly name: string;
   readonly summary: string;
-  /** Names of positional arguments; `[…]` marks one that may be left out. */
+  /** Names of positional arguments; `[NAME]` may be left out, and `[NAME…]`, the last one, be given more than once. */
   readonly positionals: readonly string[];
   readonly options: Options;
   /** @returns the exit code: 0 ok, 1 failed */

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs, types } from 'node:util';
 import { InputError } from '../domain/errors.ts';
+import { bounceExplain } from './bounce-explain.ts';
 import { campaignStart } from './campaign-start.ts';
 import { campaignStatus } from './campaign-status.ts';
 import {
@@ -17,6 +18,13 @@ import { status } from './status.ts';
 import { suppressionAdd } from './suppression-add.ts';
 import { suppressionList } from './suppression-list.ts';
 import { suppressionRemove } from './suppression-remove.ts';
+import { templateCheck } from './template-check.ts';
+import { templateCompile } from './template-compile.ts';
+import { templateDiff } from './template-diff.ts';
+import { templateList } from './template-list.ts';
+import { templatePreview } from './template-preview.ts';
+import { templatePublish } from './template-publish.ts';
+import { templateTypes } from './template-types.ts';
 
 const commands: readonly Command[] = [
   publish,
@@ -27,6 +35,14 @@ const commands: readonly Command[] = [
   suppressionRemove,
   inbox,
   status,
+  templateCompile,
+  templateCheck,
+  templatePreview,
+  templateTypes,
+  templateDiff,
+  templatePublish,
+  templateList,
+  bounceExplain,
 ];
 
 const terminal: Terminal = {
@@ -80,7 +96,7 @@ function checkPositionals({ positionals: names }: Command, given: readonly strin
   if (given.length < required.length) {
     throw new UsageError(`${required[given.length]} is missing`);
   }
-  if (given.length > names.length) {
+  if (given.length > names.length && !names.at(-1)?.includes('…')) {
     throw new UsageError(`unexpected argument "${given[names.length]}"`);
   }
 }

@@ -14,6 +14,7 @@ export interface Campaign {
   /** Key of the audience file in the bucket. */
   readonly audienceKey: string;
   readonly audienceFormat: AudienceFormat;
+  readonly tracing: Tracing;
   /** Values that are the same for every recipient; those of a row win. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds. */
@@ -28,6 +29,15 @@ export interface Campaign {
   /** Why the state is `failed`. */
   readonly failure?: string;
 }
+
+/**
+ * What SES reports of a campaign's mail: only failures, which costs next to nothing, or every delivery as well, with a row for each
+ * recipient.
+ */
+export type Tracing = 'failures' | 'full';
+
+/** What SES reports of a mail; `all` is for notifications and includes its acceptance. */
+export type Reporting = Tracing | 'all';
 
 export type AudienceFormat = 'csv' | 'jsonl';
 
@@ -78,7 +88,7 @@ export interface ChunkRow {
 }
 
 /** Recipients of a chunk: small enough to be done well within a Lambda's time at the slowest production rate. */
-export const chunkSize = 100;
+export const chunkSize = 200;
 
 /** A name that is given twice names the same campaign, so that pressing "start" twice does not mail twice. */
 export function campaignIdOf(name: string): string {

@@ -19,10 +19,15 @@ export function withOutcomes(outcomes: Outcomes, changes: ReadonlyMap<number, Ou
 
 /**
  * What a worker may believe that finds a chunk which another one left: an attempt that was begun and not recorded may have
- * reached SES. Marketing mail in doubt is held and reported, not sent again.
+ * reached SES.
  */
 export function settleInterrupted(outcomes: Outcomes): Outcomes {
   return outcomes.replaceAll('a', 'U');
+}
+
+/** Recipients in doubt. */
+export function indicesInDoubt(outcomes: Outcomes): number[] {
+  return Array.from(outcomes).flatMap((outcome, index) => (outcome === 'U' ? [index] : []));
 }
 
 /** Indices of the next recipients to try. */

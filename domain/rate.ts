@@ -5,6 +5,33 @@ import type { Category } from './template/compiled.ts';
  * Whoever takes n slots moves it on by n / rate and sends when its own slots come. Slots are recipients, as SES counts.
  */
 
+/** What all senders share, as kept in one item of the send-rate table. */
+export interface SendRateState {
+  /** When the next free slot begins, epoch milliseconds. */
+  readonly tatMs: number;
+  /** This item's share of SES's `MaxSendRate`, recipients per second. */
+  readonly perSecond: number;
+  /** How many items share the rate. */
+  readonly shards: number;
+  /** Share of `perSecond` that was left to us when SES last said "too fast"; from then on it climbs back to 1. */
+  readonly pace: number;
+  /** Epoch milliseconds of that. */
+  readonly cutAtMs: number;
+  /** What is left of this item's share of the rolling 24-hour quota, less the reserve for transactional mail; absent when unlimited. */
+  readonly campaignQuota?: number;
+  /** Epoch milliseconds when SES was last asked. */
+  readonly refreshedAtMs: number;
+}
+
+/** How fast and how much SES lets this account send: `SendQuota` of sesv2:GetAccount. */
+export interface SendQuota {
+  /** Recipients per second. */
+  readonly maxSendRate: number;
+  /** Recipients per rolling 24 hours; -1 means unlimited. */
+  readonly max24HourSend: number;
+  readonly sentLast24Hours: number;
+}
+
 /**
  * How far ahead of now the next free slot may lie for a sender of that category to take slots, in milliseconds.
  * Transactional mail takes slots ahead of time and waits for them; marketing takes only what is due, and so gives way.
@@ -15,9 +42,60 @@ export const horizonMs = { marketing: 100, transactional: 10_000 } as const sati
   number
 >;
 
+/** Most recipients that are taken in one go, and so the most SES calls that one worker has in flight. */
+const maxQuantum = 100;
+
 /** Recipients taken in one go: a quarter of a second of mail, so that a slow rate never blocks others for seconds. */
 export function quantumOf(perSecond: number): number {
-  return Math.min(100, Math.max(1, Math.floor(perSecond / 4)));
+  return Math.min(maxQuantum, Math.max(1, Math.floor(perSecond / 4)));
+}
+
+/** DynamoDB writes an item at most 1,000 times a second; failed conditions count, so half of that is planned for. */
+const writesPerItemPerSecond = 500;
+
+/** How many items it takes to share out a rate. */
+export function shardsOf(maxSendRate: number): number {
+  return Math.ceil(maxSendRate / quantumOf(maxSendRate) / writesPerItemPerSecond) || 1;
+}
+
+/** Share of the daily quota that campaigns leave to transactional mail. */
+const reserveShare = 0.05;
+
+/** What campaigns may still send today. */
+export function campaignQuotaOf({ max24HourSend, sentLast24Hours }: SendQuota): number | undefined {
+  return max24HourSend < 0
+    ? undefined
+    : Math.max(0, Math.floor(max24HourSend * (1 - reserveShare)) - sentLast24Hours);
+}
+
+/** The pace climbs back by so much of the full rate each second, so that a rate shared with others is tried again and again. */
+const climbPerSecond = 0.004;
+/** A cut takes off at least and at most so much. */
+const leastCut = 0.04;
+const mostCut = 0.3;
+/** Never slower than this share: somebody has to find out that the others are gone. */
+const leastPace = 0.05;
+/** Answers of the same moment are one piece of news. */
+export const cutIntervalMs = 1_000;
+
+/** Share of the rate that is ours now. */
+export function paceOf({ pace, cutAtMs }: Pick<SendRateState, 'pace' | 'cutAtMs'>, nowMs: number): number {
+  return Math.min(1, pace + (climbPerSecond * Math.max(0, nowMs - cutAtMs)) / 1000);
+}
+
+/**
+ * The pace after SES said "too fast" to a share of what was sent at once: others use the account's rate as well, and about that
+ * share was too much.
+ *
+ * @param throttledShare - 0 to 1; 0 when it is not known how much.
+ */
+export function cutPace(
+  state: Pick<SendRateState, 'pace' | 'cutAtMs'>,
+  throttledShare: number,
+  nowMs: number,
+): number {
+  const cut = Math.min(mostCut, Math.max(leastCut, throttledShare));
+  return Math.max(leastPace, paceOf(state, nowMs) * (1 - cut));
 }
 
 /**
@@ -33,34 +111,29 @@ export type TakeStep =
       readonly notAfterMs: number;
     }
   /** Nothing was sent for a while: start again from now. */
-  | { readonly kind: 'restart'; readonly tatMs: number; readonly beforeMs: number }
+  | { readonly kind: 'restart'; readonly addMs: number; readonly tatMs: number; readonly beforeMs: number }
   /** Too far ahead for this category. */
-  | { readonly kind: 'wait'; readonly waitMs: number };
+  | { readonly kind: 'wait'; readonly waitMs: number }
+  /** Today's quota is used up for campaigns. */
+  | { readonly kind: 'quota' };
 
-/**
- * The next step towards `slots` slots, given the arrival time as last seen.
- *
- * @param tatMs - Epoch milliseconds; undefined where nothing is known yet.
- */
+/** The next step towards `slots` slots, given the state as last seen. */
 export function nextTakeStep(
-  tatMs: number | undefined,
+  state: SendRateState,
   slots: number,
-  perSecond: number,
   category: Category,
   nowMs: number,
 ): TakeStep {
-  const addMs = (slots * 1000) / perSecond;
-  if (tatMs !== undefined && tatMs < nowMs) {
-    return { kind: 'restart', tatMs: nowMs + addMs, beforeMs: nowMs };
+  if (category === 'marketing' && state.campaignQuota !== undefined && state.campaignQuota < slots) {
+    return { kind: 'quota' };
+  }
+  const addMs = (slots * 1000) / (state.perSecond * paceOf(state, nowMs));
+  if (state.tatMs < nowMs) {
+    return { kind: 'restart', addMs, tatMs: nowMs + addMs, beforeMs: nowMs };
   }
   const notAfterMs = nowMs + horizonMs[category];
-  if (tatMs !== undefined && tatMs > notAfterMs) {
-    return { kind: 'wait', waitMs: Math.ceil(tatMs - notAfterMs) };
+  if (state.tatMs > notAfterMs) {
+    return { kind: 'wait', waitMs: Math.ceil(state.tatMs - notAfterMs) };
   }
   return { kind: 'append', addMs, notBeforeMs: nowMs, notAfterMs };
-}
-
-/** When the slots begin that moved the arrival time to `tatMs`. */
-export function slotStartMs(tatMs: number, slots: number, perSecond: number): number {
-  return tatMs - (slots * 1000) / perSecond;
 }

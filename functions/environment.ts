@@ -16,8 +16,16 @@ export const environmentNames = {
   deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
   /** Queue of campaign chunks, for the planner. */
   chunksQueueUrl: 'CHUNKS_QUEUE_URL',
-  /** SES configuration set of every mail. */
+  /** SES configuration set that publishes every event of a mail. */
   configurationSetName: 'CONFIGURATION_SET_NAME',
+  /** SES configuration set that publishes only what went wrong, for campaigns. */
+  campaignConfigurationSetName: 'CAMPAIGN_CONFIGURATION_SET_NAME',
+  /** SES configuration set that publishes deliveries and what went wrong, for campaigns with a row for each recipient. */
+  tracedCampaignConfigurationSetName: 'TRACED_CAMPAIGN_CONFIGURATION_SET_NAME',
+  /** Recipients per second of campaigns by mailbox provider: `{"docomo":5}`. */
+  providerPaces: 'PROVIDER_PACES',
+  /** What is done about mail in doubt: `transactional=resend,marketing=hold`. */
+  inDoubtPolicies: 'IN_DOUBT_POLICIES',
   /** Domain of the RFC 5322 From header: `example.com`. */
   mailDomain: 'MAIL_DOMAIN',
   /** Https URL without a trailing slash; a token is appended as `/u/<token>`. */

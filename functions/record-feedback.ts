@@ -1,10 +1,12 @@
 import type { SQSHandler, SQSRecord } from 'aws-lambda';
 import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
-import { type Deliveries, deliveriesTable } from '../aws/deliveries.ts';
+import { type ChunkLedgers, chunkLedgersTable } from '../aws/chunk-ledgers.ts';
+import { type Deliveries, deliveriesTable, type Reached } from '../aws/deliveries.ts';
 import { type Count, count } from '../aws/metrics.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
-import { type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
+import { withOutcomes } from '../domain/chunk-ledger.ts';
+import { chunkLedgerId, type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Feedback, parseFeedback, stateOf, suppressionFrom } from '../domain/feedback.ts';
 import { keepDeadLetter } from './dead-letter.ts';
@@ -13,9 +15,10 @@ import { readEnvironment } from './environment.ts';
 import { nowMs } from './wait.ts';
 
 export interface RecordFeedbackPorts {
-  readonly deliveries: Pick<Deliveries, 'evidenceUpdate' | 'recordEvidence' | 'raise'>;
+  readonly deliveries: Pick<Deliveries, 'evidenceUpdate' | 'recordEvidence'>;
   readonly suppressions: Pick<Suppressions, 'add'>;
   readonly campaigns: Pick<Campaigns, 'addTogether'>;
+  readonly ledgers: Pick<ChunkLedgers, 'get' | 'settle' | 'settlement'>;
   readonly deadLetterQueue: Pick<Queue, 'send'>;
   readonly count: (name: Count) => void;
   readonly nowMs: () => number;
@@ -58,8 +61,8 @@ async function suppress(ports: RecordFeedbackPorts, feedback: Feedback): Promise
 }
 
 async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<void> {
-  const reached = stateOf(feedback);
-  if (reached === undefined) {
+  const end = stateOf(feedback);
+  if (end === undefined) {
     return;
   }
   // Mail that carries no tag of ours was sent by somebody else in this account: its evidence is kept under SES's own id.
@@ -72,15 +75,14 @@ async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<voi
     sesMessageId: feedback.sesMessageId,
     ...(key.kind === 'campaign' ? { campaignId: key.campaignId } : {}),
   };
+  const reached = { ...end, reason: reasonOf(feedback) };
   const first =
     key.kind === 'campaign'
-      ? await noteInCampaign(ports, key.campaignId, id, feedback, facts)
-      : await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs());
-  if (first === undefined) {
-    return;
+      ? await noteInCampaign(ports, key.campaignId, id, feedback, reached, facts)
+      : await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
+  if (key.kind === 'campaign') {
+    await settleDoubt(ports, key);
   }
-  // Also when it is not the first: the worker that recorded the first one may have died before it came this far.
-  await ports.deliveries.raise(id, reached.state, reached.rank, ports.nowMs(), reasonOf(feedback));
   const counted = countedKinds[feedback.kind];
   if (first && counted !== undefined) {
     ports.count(counted);
@@ -105,30 +107,64 @@ const countedKinds: Readonly<Partial<Record<Feedback['kind'], Count>>> = {
 };
 
 /**
- * A campaign keeps a row of its own only for recipients that something went wrong with; its counters move together with the
- * first evidence of each kind.
+ * Which events of a campaign come here is decided by its configuration set: only failures, or all. Its counters move together with
+ * the first evidence of each kind.
  *
- * @returns whether it was the first of its kind; undefined when there is no row
+ * @returns whether it was the first of its kind
  */
 async function noteInCampaign(
   ports: RecordFeedbackPorts,
   campaignId: string,
   id: string,
   feedback: Feedback,
+  reached: Reached,
   facts: Record<string, string>,
-): Promise<boolean | undefined> {
+): Promise<boolean> {
   const counter = campaignCounters[feedback.kind];
-  if (counter !== undefined) {
-    const update = ports.deliveries.evidenceUpdate(id, feedback, facts, ports.nowMs());
-    const counted = await ports.campaigns.addTogether(campaignId, { [counter]: 1 }, update);
-    // Not counted: seen before, or of a campaign that is not in the table. What SES said is kept in either case.
-    return counted || (await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs()));
+  if (counter === undefined) {
+    return await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
   }
-  if (feedback.kind === 'reject' || feedback.kind === 'renderingFailure') {
-    return await ports.deliveries.recordEvidence(id, feedback, facts, ports.nowMs());
-  }
-  return undefined;
+  const update = ports.deliveries.evidenceUpdate(id, feedback, reached, facts, ports.nowMs());
+  const counted = await ports.campaigns.addTogether(campaignId, { [counter]: 1 }, update);
+  // Not counted: seen before, or of a campaign that is not in the table. What SES said is kept in either case.
+  const kept = await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
+  return counted || kept;
 }
+
+/**
+ * Any event for a mail proves that SES accepted it: if the ledger of its chunk has it in doubt, it is accepted from now on. While a
+ * worker has the chunk in hand the ledger is that worker's, and it looks for proof itself before it closes it.
+ */
+async function settleDoubt(
+  ports: RecordFeedbackPorts,
+  { campaignId, chunk, index }: Extract<DeliveryKey, { kind: 'campaign' }>,
+): Promise<void> {
+  const ledgerId = chunkLedgerId(campaignId, chunk);
+  for (let tries = 0; tries < maxSettleTries; tries++) {
+    const ledger = await ports.ledgers.get(ledgerId);
+    if (ledger?.outcomes[index] !== 'U' || ledger.leaseUntilMs > ports.nowMs()) {
+      return;
+    }
+    const outcomes = withOutcomes(ledger.outcomes, new Map([[index, 'A']]));
+    const { version, done } = ledger;
+    const settled = done
+      ? await ports.campaigns.addTogether(
+          campaignId,
+          { unknown: -1, accepted: 1 },
+          ports.ledgers.settlement(ledgerId, version, outcomes, true, ports.nowMs()),
+        )
+      : await ports.ledgers.settle(ledgerId, version, outcomes, ports.nowMs());
+    if (settled) {
+      return;
+    }
+  }
+  throw new Error(
+    `the ledger of chunk ${chunk} of campaign ${campaignId} changed ${maxSettleTries} times meanwhile`,
+  );
+}
+
+/** Others settle recipients of the same chunk at the same time. */
+const maxSettleTries = 10;
 
 const campaignCounters: Readonly<Partial<Record<Feedback['kind'], 'bounced' | 'complained'>>> = {
   bounce: 'bounced',
@@ -146,6 +182,7 @@ function wire() {
     deliveries: deliveriesTable(environment.deliveriesTable),
     suppressions: suppressionsTable(environment.suppressionsTable),
     campaigns: campaignsTable(environment.campaignsTable),
+    ledgers: chunkLedgersTable(environment.deliveriesTable),
     deadLetterQueue: queue(environment.deadLetterQueueUrl),
     count,
     nowMs,

@@ -2,13 +2,15 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Bucket } from '../aws/bucket.ts';
 import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
 import { type ChunkLedger, type ChunkLedgers, chunkLedgersTable } from '../aws/chunk-ledgers.ts';
+import type { Deliveries } from '../aws/deliveries.ts';
 import type { Queue } from '../aws/queue.ts';
-import type { SendRate } from '../aws/send-rate.ts';
 import type { Templates } from '../aws/templates.ts';
 import { type Campaign, type ChunkPointer, parseChunkPointer, parseChunkRow } from '../domain/campaign.ts';
 import {
+  indicesInDoubt,
   newOutcomes,
   nextUntried,
+  type Outcome,
   type Outcomes,
   settleInterrupted,
   totalsOf,
@@ -16,21 +18,27 @@ import {
 } from '../domain/chunk-ledger.ts';
 import { chunkLedgerId, deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
+import { type InDoubtPolicies, maxAttemptsInDoubt, proofDelaySeconds } from '../domain/in-doubt.ts';
 import type { Sender } from '../domain/mail.ts';
 import { quantumOf } from '../domain/rate.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { eachRecord } from './each-record.ts';
 import { readEnvironment } from './environment.ts';
+import type { ProviderPace } from './provider-pace.ts';
 import { type ChunkMail, type Pause, type SendQuantumPorts, sendQuantum } from './send-quantum.ts';
-import { sendingPorts } from './sending.ts';
+import type { SendRate } from './send-rate.ts';
+import { parkedDelaySeconds, sendingPorts } from './sending.ts';
 import { nowMs } from './wait.ts';
 
 export interface SendChunkPorts extends SendQuantumPorts {
   readonly campaigns: Pick<Campaigns, 'get' | 'addChunk' | 'completeIfDone'>;
-  readonly ledgers: ChunkLedgers;
+  readonly ledgers: Pick<ChunkLedgers, 'get' | 'create' | 'update' | 'write'>;
+  readonly deliveries: Pick<Deliveries, 'recordRejected' | 'proved'>;
+  readonly inDoubt: InDoubtPolicies;
   readonly templates: Templates;
   readonly bucket: Pick<Bucket, 'getRange'>;
-  readonly sendRate: Pick<SendRate, 'take' | 'holdBack' | 'perSecond'>;
+  readonly sendRate: Pick<SendRate, 'take' | 'slowDown' | 'perSecond'>;
+  readonly providerPace: ProviderPace;
   readonly queue: Pick<Queue, 'send'>;
   readonly deadLetterQueue: Pick<Queue, 'send'>;
   readonly sender: () => Promise<Sender>;
@@ -123,6 +131,7 @@ async function load(ports: SendChunkPorts, pointer: ChunkPointer): Promise<Work 
     campaignId: pointer.campaignId,
     chunk: pointer.chunk,
     template,
+    tracing: campaign.tracing,
     rows,
     sender: await ports.sender(),
   };
@@ -133,13 +142,15 @@ function mayBeSent({ state }: Campaign): boolean {
 }
 
 /** The ledger as far as other workers brought it; a pause when one of them is at it now. */
-async function openLedger(ports: SendChunkPorts, { ledgerId, pointer }: Work): Promise<ChunkLedger | Pause> {
+async function openLedger(ports: SendChunkPorts, work: Work): Promise<ChunkLedger | Pause> {
+  const { ledgerId, pointer } = work;
   const now = ports.nowMs();
   const fresh: ChunkLedger = {
     outcomes: newOutcomes(pointer.count),
     version: 0,
     leaseUntilMs: now + leaseMs,
     done: false,
+    resends: 0,
   };
   const ledger =
     (await ports.ledgers.get(ledgerId)) ??
@@ -150,7 +161,37 @@ async function openLedger(ports: SendChunkPorts, { ledgerId, pointer }: Work): P
   if (ledger === undefined || ledger.leaseUntilMs > now) {
     return { delaySeconds: Math.ceil(leaseMs / 1000) };
   }
-  return { ...ledger, outcomes: settleInterrupted(ledger.outcomes) };
+  const outcomes = await withProof(ports, work, settleInterrupted(ledger.outcomes));
+  if (!mayTryAgain(ports, work, ledger.resends)) {
+    return { ...ledger, outcomes };
+  }
+  // A normal end has counted the resend already; a worker that died could not.
+  const resends = ledger.resends + (ledger.outcomes.includes('a') ? 1 : 0);
+  return { ...ledger, outcomes: outcomes.replaceAll('U', '.'), resends };
+}
+
+/** Whoever is in doubt and is proved by an event to have been accepted, is accepted. */
+async function withProof(ports: SendChunkPorts, work: Work, outcomes: Outcomes): Promise<Outcomes> {
+  const ids = new Map(
+    indicesInDoubt(outcomes).map((index) => [deliveryId({ kind: 'campaign', ...work, index }), index]),
+  );
+  if (ids.size === 0) {
+    return outcomes;
+  }
+  const proved = [...(await ports.deliveries.proved([...ids.keys()]))];
+  return withOutcomes(
+    outcomes,
+    new Map(
+      proved.flatMap((id): [number, Outcome][] => {
+        const index = ids.get(id);
+        return index === undefined ? [] : [[index, 'A']];
+      }),
+    ),
+  );
+}
+
+function mayTryAgain(ports: SendChunkPorts, { template }: Work, resends: number): boolean {
+  return ports.inDoubt[template.category] === 'resend' && resends < maxAttemptsInDoubt;
 }
 
 async function sendAll(
@@ -159,78 +200,136 @@ async function sendAll(
   opened: ChunkLedger,
   deadlineMs: number,
 ): Promise<void> {
-  let { outcomes, version } = opened;
+  const hand = new LedgerInHand(ports, work, opened);
   let checkedMs = ports.nowMs();
   for (;;) {
-    const quantum = nextUntried(outcomes, quantumOf(await ports.sendRate.perSecond()));
-    if (quantum.length === 0) {
-      await finish(ports, work, version, outcomes);
+    const untried = nextUntried(hand.outcomes, hand.outcomes.length);
+    if (untried.length === 0) {
+      await finish(ports, work, hand);
       return;
     }
+    const { quantum, waitMs = 0 } = await nextQuantum(ports, work, untried);
+    if (quantum.length === 0) {
+      if (waitMs > slotPatienceMs) {
+        await stop(ports, work, hand, { delaySeconds: Math.ceil(waitMs / 1000) });
+        return;
+      }
+      await ports.sleep(waitMs);
+      continue;
+    }
     if (ports.nowMs() - checkedMs >= campaignCheckMs) {
-      const campaign = await ports.campaigns.get(work.campaign.campaignId);
+      const campaign = await ports.campaigns.get(work.campaignId);
       checkedMs = ports.nowMs();
       if (campaign === undefined || !mayBeSent(campaign)) {
-        await put(ports, work, version, outcomes, 0);
+        await hand.put(0);
         return;
       }
     }
-    const slots =
+    const grant =
       ports.nowMs() > deadlineMs - reserveMs
-        ? undefined
+        ? ({ kind: 'busy' } as const)
         : await ports.sendRate.take(quantum.length, work.template.category, slotPatienceMs);
-    if (slots === undefined) {
-      await stop(ports, work, version, outcomes, { delaySeconds: 0 });
+    if (grant.kind !== 'granted') {
+      await stop(ports, work, hand, {
+        delaySeconds: grant.kind === 'quota' ? parkedDelaySeconds.marketing : 0,
+      });
       return;
     }
-    const claimed = withOutcomes(outcomes, new Map(quantum.map((index) => [index, 'a'])));
-    if (!(await put(ports, work, version, claimed, ports.nowMs() + leaseMs))) {
+    hand.set(new Map(quantum.map((index) => [index, 'a'])));
+    if (!(await hand.put(ports.nowMs() + leaseMs))) {
       // Another worker has the chunk: what this one did is recorded there, and the rest is that one's.
       return;
     }
-    version++;
-    await ports.sleep(slots.startMs - ports.nowMs());
-    const results = await sendQuantum(ports, work, quantum);
-    outcomes = withOutcomes(claimed, results.outcomes);
-    if (results.fault !== undefined) {
-      await put(ports, work, version, outcomes, 0);
-      throw results.fault;
+    await ports.sleep(grant.startMs - ports.nowMs());
+    const { outcomes, fault, pause } = await sendQuantum(ports, work, quantum);
+    hand.set(outcomes);
+    if (fault !== undefined) {
+      await hand.put(0);
+      throw fault;
     }
-    if (results.pause !== undefined) {
-      await stop(ports, work, version, outcomes, results.pause);
+    if (pause !== undefined) {
+      await stop(ports, work, hand, pause);
       return;
     }
   }
 }
 
-async function put(
-  ports: SendChunkPorts,
-  { ledgerId }: Work,
-  version: number,
-  outcomes: Outcomes,
-  leaseUntilMs: number,
-): Promise<boolean> {
-  return await ports.ledgers.write(ledgerId, version, { outcomes, leaseUntilMs, done: false });
+/** The next recipients: those at a mailbox provider whose pace is used up for now let others go first. */
+async function nextQuantum(ports: SendChunkPorts, { rows }: Work, untried: readonly number[]) {
+  const size = quantumOf(await ports.sendRate.perSecond());
+  const domains = untried.map((index) => rows[index]?.a.replace(/^.*@/, '') ?? '');
+  const quantum: number[] = [];
+  let waitMs: number | undefined;
+  for (let i = 0; i < untried.length && quantum.length < size; ) {
+    const until = Math.min(untried.length, i + size - quantum.length);
+    const admission = await ports.providerPace.admit(domains.slice(i, until));
+    quantum.push(...admission.admitted.map((position) => untried[i + position] ?? 0));
+    waitMs = admission.waitMs ?? waitMs;
+    i = until;
+  }
+  return { quantum, waitMs };
+}
+
+/** The ledger of a chunk in the hand of one worker. */
+class LedgerInHand {
+  outcomes: Outcomes;
+  #version: number;
+  readonly resends: number;
+  readonly #ports: SendChunkPorts;
+  readonly #work: Work;
+
+  constructor(ports: SendChunkPorts, work: Work, { outcomes, version, resends }: ChunkLedger) {
+    this.#ports = ports;
+    this.#work = work;
+    this.outcomes = outcomes;
+    this.#version = version;
+    this.resends = resends;
+  }
+
+  set(changes: ReadonlyMap<number, Outcome>): void {
+    this.outcomes = withOutcomes(this.outcomes, changes);
+  }
+
+  /** @returns false when another worker wrote it since */
+  async put(leaseUntilMs: number, resends = this.resends): Promise<boolean> {
+    const { outcomes } = this;
+    const next = { outcomes, leaseUntilMs, done: false, resends };
+    const held = await this.#ports.ledgers.write(this.#work.ledgerId, this.#version, next);
+    this.#version++;
+    return held;
+  }
+
+  /** The update that closes it. */
+  closing() {
+    const { outcomes, resends } = this;
+    return this.#ports.ledgers.update(this.#work.ledgerId, this.#version, {
+      outcomes,
+      leaseUntilMs: 0,
+      done: true,
+      resends,
+    });
+  }
 }
 
 /** Records what was done and gives the rest back. */
-async function stop(
-  ports: SendChunkPorts,
-  work: Work,
-  version: number,
-  outcomes: Outcomes,
-  pause: Pause,
-): Promise<void> {
-  if (await put(ports, work, version, outcomes, 0)) {
+async function stop(ports: SendChunkPorts, work: Work, hand: LedgerInHand, pause: Pause): Promise<void> {
+  if (await hand.put(0)) {
     await giveBack(ports, work.pointer, pause);
   }
 }
 
-async function finish(ports: SendChunkPorts, work: Work, version: number, outcomes: Outcomes): Promise<void> {
-  const { campaignId } = work.campaign;
-  const totals = totalsOf(outcomes);
-  const update = ports.ledgers.update(work.ledgerId, version, { outcomes, leaseUntilMs: 0, done: true });
-  if (await ports.campaigns.addChunk(campaignId, totals, update)) {
+async function finish(ports: SendChunkPorts, work: Work, hand: LedgerInHand): Promise<void> {
+  // An event may have come before the doubt that it settles was written down.
+  hand.outcomes = await withProof(ports, work, hand.outcomes);
+  if (indicesInDoubt(hand.outcomes).length > 0 && mayTryAgain(ports, work, hand.resends + 1)) {
+    if (await hand.put(0, hand.resends + 1)) {
+      await giveBack(ports, work.pointer, { delaySeconds: proofDelaySeconds });
+    }
+    return;
+  }
+  const { campaignId } = work;
+  const totals = totalsOf(hand.outcomes);
+  if (await ports.campaigns.addChunk(campaignId, totals, hand.closing())) {
     await ports.campaigns.completeIfDone(campaignId, ports.nowMs());
     ports.count('Accepted', totals.accepted);
     ports.count('Suppressed', totals.suppressed);

@@ -4,12 +4,12 @@ import { type CollapseWindows, collapseWindowsTable } from '../aws/collapse-wind
 import type { Deliveries, Reason } from '../aws/deliveries.ts';
 import type { Count } from '../aws/metrics.ts';
 import type { Queue } from '../aws/queue.ts';
-import type { SendRate } from '../aws/send-rate.ts';
 import type { Suppressions } from '../aws/suppressions.ts';
 import type { Templates } from '../aws/templates.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
 import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
+import { type InDoubtPolicies, maxAttemptsInDoubt, proofDelaySeconds } from '../domain/in-doubt.ts';
 import { type Attachment, composeMail, type Mail, type Sender } from '../domain/mail.ts';
 import {
   type AttachmentPointer,
@@ -26,7 +26,8 @@ import { parseTimestamp } from '../domain/timestamp.ts';
 import { keepDeadLetter, rejectUnclaimed } from './dead-letter.ts';
 import { eachRecord } from './each-record.ts';
 import { readEnvironment } from './environment.ts';
-import { holdBackMs, parkedDelaySeconds, sendingPorts } from './sending.ts';
+import type { SendRate } from './send-rate.ts';
+import { parkedDelaySeconds, sendingPorts } from './sending.ts';
 
 export interface SendNotificationPorts {
   readonly deliveries: Pick<
@@ -37,11 +38,12 @@ export interface SendNotificationPorts {
   readonly collapseWindows: CollapseWindows;
   readonly templates: Templates;
   readonly bucket: Pick<Bucket, 'getBytes'>;
-  readonly sendRate: Pick<SendRate, 'take' | 'holdBack'>;
+  readonly sendRate: Pick<SendRate, 'take' | 'slowDown'>;
   /** The queue that this function serves. */
   readonly queue: Pick<Queue, 'send'>;
   readonly deadLetterQueue: Pick<Queue, 'send'>;
-  readonly sendMail: (mail: Mail) => Promise<SendAnswer>;
+  readonly sendMail: (mail: Mail, reporting: 'all') => Promise<SendAnswer>;
+  readonly inDoubt: InDoubtPolicies;
   readonly sender: () => Promise<Sender>;
   readonly count: (name: Count) => void;
   readonly nowMs: () => number;
@@ -60,12 +62,8 @@ interface Job {
 
 /** Waiting for a slot inside the Lambda; a longer queue goes back to SQS. */
 const slotPatienceMs = 8_000;
-/** A mail that keeps ending in doubt is held after so many attempts: each of them may have arrived. */
-const maxAttempts = 3;
 /** Another worker has the same id in hand, and is done in a moment unless it died. */
 const busyDelaySeconds = 2;
-/** After an ambiguous answer: time for SES's own event to prove that it accepted the mail. */
-const proofDelaySeconds = 30;
 
 /**
  * Sends one notification: parse, claim, expiry, render, slot, suppression, SES, record. Returned means settled: sent, recorded
@@ -143,9 +141,8 @@ async function claim(ports: SendNotificationPorts, job: Job): Promise<boolean> {
       await giveBack(ports, job, Math.min(busyDelaySeconds, Math.ceil(answer.retryAfterMs / 1000)));
       return false;
     case 'inDoubt':
-      // Nothing proves that SES accepted the earlier attempt. A password that comes twice is better than none; marketing
-      // mail that comes twice is not.
-      if (template.category === 'marketing' || answer.attempt >= maxAttempts) {
+      // No event has proved that SES accepted the earlier attempt.
+      if (ports.inDoubt[template.category] === 'hold' || answer.attempt >= maxAttemptsInDoubt) {
         await ports.deliveries.settle(job.id, 'unknown', { reason: 'held-in-doubt' }, ports.nowMs());
         ports.count('Unknown');
         return false;
@@ -197,13 +194,13 @@ async function prepare(ports: SendNotificationPorts, job: Job): Promise<Mail | u
     },
     await ports.sender(),
   );
-  const slots = await ports.sendRate.take(1, template.category, slotPatienceMs);
-  if (slots === undefined) {
+  const grant = await ports.sendRate.take(1, template.category, slotPatienceMs);
+  if (grant.kind !== 'granted') {
     await ports.deliveries.release(job.id);
-    await giveBack(ports, job, 1);
+    await giveBack(ports, job, grant.kind === 'quota' ? parkedDelaySeconds[template.category] : 1);
     return undefined;
   }
-  await ports.sleep(slots.startMs - ports.nowMs());
+  await ports.sleep(grant.startMs - ports.nowMs());
   // Last, since the wait may have outlived the mail, or the recipient may have unsubscribed during it.
   if ((await settledAsExpired(ports, job)) || (await settledAsSuppressed(ports, job))) {
     return undefined;
@@ -291,7 +288,7 @@ async function attachments(
 async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise<void> {
   let answer: SendAnswer;
   try {
-    answer = await ports.sendMail(mail);
+    answer = await ports.sendMail(mail, 'all');
   } catch (fault) {
     // SES refused to look at the request: access denied, wrong region.
     await ports.deliveries.release(job.id);
@@ -304,7 +301,8 @@ async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise
       return;
     case 'throttled':
       ports.count('Throttled');
-      await ports.sendRate.holdBack(holdBackMs);
+      // One mail says that it was too fast, not by how much.
+      await ports.sendRate.slowDown(0);
       await ports.deliveries.release(job.id);
       await giveBack(ports, job, 1);
       return;
@@ -312,7 +310,7 @@ async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise
     case 'paused':
       ports.count('Paused');
       await ports.deliveries.release(job.id);
-      await giveBack(ports, job, parkedDelaySeconds);
+      await giveBack(ports, job, parkedDelaySeconds[job.template.category]);
       return;
     case 'rejected':
       await reject(ports, job, { reason: answer.code, detail: 'SES refused the mail' });
@@ -320,7 +318,7 @@ async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise
     case 'ambiguous':
       ports.count('Unknown');
       await ports.deliveries.settle(job.id, 'unknown', { reason: answer.code }, ports.nowMs());
-      if (job.template.category === 'transactional') {
+      if (ports.inDoubt[job.template.category] === 'resend') {
         await giveBack(ports, job, proofDelaySeconds);
       }
       return;

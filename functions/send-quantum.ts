@@ -1,9 +1,8 @@
 import type { Deliveries } from '../aws/deliveries.ts';
 import type { Count } from '../aws/metrics.ts';
-import type { SendRate } from '../aws/send-rate.ts';
 import type { Suppressions } from '../aws/suppressions.ts';
 import { parseAddress } from '../domain/address.ts';
-import type { ChunkRow } from '../domain/campaign.ts';
+import type { ChunkRow, Tracing } from '../domain/campaign.ts';
 import type { Outcome } from '../domain/chunk-ledger.ts';
 import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
@@ -11,13 +10,14 @@ import { composeMail, type Mail, type Sender } from '../domain/mail.ts';
 import type { SendAnswer } from '../domain/send-answer.ts';
 import { type SuppressionsByScope, suppressionOf } from '../domain/suppression.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
-import { holdBackMs, parkedDelaySeconds } from './sending.ts';
+import type { SendRate } from './send-rate.ts';
+import { parkedDelaySeconds } from './sending.ts';
 
 export interface SendQuantumPorts {
   readonly deliveries: Pick<Deliveries, 'recordRejected'>;
   readonly suppressions: Pick<Suppressions, 'find'>;
-  readonly sendRate: Pick<SendRate, 'holdBack'>;
-  readonly sendMail: (mail: Mail) => Promise<SendAnswer>;
+  readonly sendRate: Pick<SendRate, 'slowDown'>;
+  readonly sendMail: (mail: Mail, tracing: Tracing) => Promise<SendAnswer>;
   readonly count: (name: Count, n?: number) => void;
   readonly nowMs: () => number;
 }
@@ -27,6 +27,7 @@ export interface ChunkMail {
   readonly campaignId: string;
   readonly chunk: number;
   readonly template: CompiledTemplate;
+  readonly tracing: Tracing;
   readonly rows: readonly ChunkRow[];
   readonly sender: Sender;
 }
@@ -46,6 +47,7 @@ export interface QuantumResult {
 
 interface RecipientResult extends Omit<QuantumResult, 'outcomes'> {
   readonly outcome: Outcome;
+  readonly throttled?: true;
 }
 
 /** Sends to some recipients of a chunk at the same time; their slots have begun, their attempts are marked in the ledger. */
@@ -74,6 +76,11 @@ export async function sendQuantum(
       return [index, await sendOne(ports, mail, index, row)];
     }),
   );
+  const throttled = results.filter(([, result]) => result.throttled).length;
+  if (throttled > 0) {
+    ports.count('Throttled', throttled);
+    await ports.sendRate.slowDown(throttled / results.length);
+  }
   const pause = results.find(([, result]) => result.pause)?.[1].pause;
   const fault = results.find(([, result]) => result.fault)?.[1].fault;
   return {
@@ -85,7 +92,7 @@ export async function sendQuantum(
 
 async function sendOne(
   ports: SendQuantumPorts,
-  { campaignId, chunk, template, sender }: ChunkMail,
+  { campaignId, chunk, template, tracing, sender }: ChunkMail,
   index: number,
   row: ChunkRow,
 ): Promise<RecipientResult> {
@@ -93,7 +100,7 @@ async function sendOne(
   let answer: SendAnswer;
   try {
     const recipient = { address: parseAddress(row.a, 'address'), name: row.n, locale: row.l };
-    answer = await ports.sendMail(composeMail({ key, template, recipient, data: row.d }, sender));
+    answer = await ports.sendMail(composeMail({ key, template, recipient, data: row.d }, sender), tracing);
   } catch (error) {
     if (!(error instanceof InputError)) {
       // SES was not asked, or refused to look at the request: access denied, wrong region.
@@ -120,13 +127,11 @@ async function resultOf(
     case 'accepted':
       return { outcome: 'A' };
     case 'throttled':
-      ports.count('Throttled');
-      await ports.sendRate.holdBack(holdBackMs);
-      return { outcome: '.' };
+      return { outcome: '.', throttled: true };
     case 'quotaExceeded':
     case 'paused':
       ports.count('Paused');
-      return { outcome: '.', pause: { delaySeconds: parkedDelaySeconds } };
+      return { outcome: '.', pause: { delaySeconds: parkedDelaySeconds.marketing } };
     case 'rejected': {
       const facts = { campaignId, row: row.r, address: row.a };
       await ports.deliveries.recordRejected(deliveryId(key), { reason: answer.code }, facts, ports.nowMs());

@@ -7,15 +7,16 @@ import { getSendQuota, sendMail } from '../aws/ses.ts';
 import { suppressionsTable } from '../aws/suppressions.ts';
 import { templates } from '../aws/templates.ts';
 import { tokenKeys } from '../aws/token-keys.ts';
+import type { Reporting } from '../domain/campaign.ts';
+import { parseInDoubtPolicies } from '../domain/in-doubt.ts';
 import type { Mail, Sender } from '../domain/mail.ts';
 import { readEnvironment } from './environment.ts';
+import { parseProviderPaces, providerPace } from './provider-pace.ts';
+import { sendRate } from './send-rate.ts';
 import { nowMs, sleep } from './wait.ts';
 
-/** How long others hold back after SES said "too fast". */
-export const holdBackMs = 1_000;
-
-/** Between looks at a quota that is used up or an account that is paused. */
-export const parkedDelaySeconds = 300;
+/** Between looks at a quota that is used up or an account that is paused; SQS can delay by 900 s at most. */
+export const parkedDelaySeconds = { marketing: 900, transactional: 60 } as const;
 
 /** What both senders need, on AWS. */
 export function sendingPorts() {
@@ -27,21 +28,39 @@ export function sendingPorts() {
     'queueUrl',
     'deadLetterQueueUrl',
     'configurationSetName',
+    'campaignConfigurationSetName',
+    'tracedCampaignConfigurationSetName',
+    'inDoubtPolicies',
+    'providerPaces',
     'mailDomain',
     'unsubscribeBaseUrl',
     'unsubscribeKeysSecretArn',
   ]);
   const mailBucket = bucket(environment.bucketName);
+  const store = sendRateTable(environment.sendRateTable);
+  const configurationSets = {
+    all: environment.configurationSetName,
+    failures: environment.campaignConfigurationSetName,
+    full: environment.tracedCampaignConfigurationSetName,
+  } satisfies Record<Reporting, string>;
   const keys = tokenKeys(environment.unsubscribeKeysSecretArn, nowMs);
   return {
     deliveries: deliveriesTable(environment.deliveriesTable),
     suppressions: suppressionsTable(environment.suppressionsTable),
     templates: templates(mailBucket, nowMs),
     bucket: mailBucket,
-    sendRate: sendRateTable({ tableName: environment.sendRateTable, getSendQuota, nowMs, sleep }),
+    sendRate: sendRate({
+      store,
+      getSendQuota,
+      nowMs,
+      sleep,
+      random: Math.random,
+    }),
     queue: queue(environment.queueUrl),
     deadLetterQueue: queue(environment.deadLetterQueueUrl),
-    sendMail: (mail: Mail) => sendMail(mail, environment.configurationSetName),
+    providerPace: providerPace({ paces: parseProviderPaces(environment.providerPaces), store, nowMs }),
+    sendMail: (mail: Mail, reporting: Reporting) => sendMail(mail, configurationSets[reporting]),
+    inDoubt: parseInDoubtPolicies(environment.inDoubtPolicies),
     sender: async (): Promise<Sender> => ({
       mailDomain: environment.mailDomain,
       unsubscribeBaseUrl: environment.unsubscribeBaseUrl,

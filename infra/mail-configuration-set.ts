@@ -11,27 +11,35 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
 
-const feedback = [
-  EmailSendingEvent.SEND,
-  EmailSendingEvent.DELIVERY,
+const failures = [
   EmailSendingEvent.DELIVERY_DELAY,
   EmailSendingEvent.BOUNCE,
   EmailSendingEvent.COMPLAINT,
   EmailSendingEvent.REJECT,
   EmailSendingEvent.RENDERING_FAILURE,
 ];
+
+/** What a configuration set reports. Every event costs: a campaign to a million has millions of deliveries and few failures. */
+const events = {
+  /** Notifications: acceptance settles at once what a lost answer left in doubt. */
+  all: [EmailSendingEvent.SEND, EmailSendingEvent.DELIVERY, ...failures],
+  failures,
+  /** Campaigns that keep a row for each recipient. */
+  full: [EmailSendingEvent.DELIVERY, ...failures],
+};
 const engagement = [EmailSendingEvent.OPEN, EmailSendingEvent.CLICK];
 
 export interface MailConfigurationSetProps {
   readonly stage: Stage;
   readonly topic: ITopic;
+  readonly reports: keyof typeof events;
 }
 
-/** How SES treats every mail of Todoke, and where it reports what became of it. */
+/** How SES treats mail of Todoke, and where it reports what became of it. */
 export class MailConfigurationSet extends Construct {
   readonly configurationSet: ConfigurationSet;
 
-  constructor(scope: Construct, id: string, { stage, topic }: MailConfigurationSetProps) {
+  constructor(scope: Construct, id: string, { stage, topic, reports }: MailConfigurationSetProps) {
     super(scope, id);
     this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
       tlsPolicy: stage.requireTls ? ConfigurationSetTlsPolicy.REQUIRE : ConfigurationSetTlsPolicy.OPTIONAL,
@@ -42,7 +50,7 @@ export class MailConfigurationSet extends Construct {
     // Its topic policy admits SES for this account and this configuration set only.
     this.configurationSet.addEventDestination('Feedback', {
       destination: EventDestination.snsTopic(topic),
-      events: stage.trackEngagement ? [...feedback, ...engagement] : feedback,
+      events: stage.trackEngagement ? [...events[reports], ...engagement] : events[reports],
     });
   }
 

@@ -3,6 +3,7 @@ import type { MailBucket } from './mail-bucket.ts';
 import type { MailConfigurationSet } from './mail-configuration-set.ts';
 import type { QueueWorker } from './queue-worker.ts';
 import type { SendingIdentity } from './sending-identity.ts';
+import type { Stage } from './stage.ts';
 import { grantTableDelete, grantTableRead, grantTableReadWrite, type Tables } from './tables.ts';
 import type { FunctionEnvironment } from './todoke-function.ts';
 import type { UnsubscribeApi } from './unsubscribe-api.ts';
@@ -12,7 +13,13 @@ import type { UnsubscribeKeys } from './unsubscribe-keys.ts';
 export interface SendingResources {
   readonly tables: Tables;
   readonly bucket: MailBucket;
-  readonly configurationSet: MailConfigurationSet;
+  readonly stage: Stage;
+  /** By what they report. */
+  readonly configurationSets: {
+    readonly all: MailConfigurationSet;
+    readonly failures: MailConfigurationSet;
+    readonly full: MailConfigurationSet;
+  };
   readonly identity: SendingIdentity;
   readonly unsubscribeApi: UnsubscribeApi;
   readonly keys: UnsubscribeKeys;
@@ -20,13 +27,17 @@ export interface SendingResources {
 
 /** Environment of a function that sends; the worker adds its own queues. */
 export function sendingEnvironment(resources: SendingResources): FunctionEnvironment {
-  const { tables, bucket, configurationSet, identity, unsubscribeApi, keys } = resources;
+  const { stage, tables, bucket, configurationSets, identity, unsubscribeApi, keys } = resources;
   return {
     [environmentNames.deliveriesTable]: tables.deliveries.tableName,
     [environmentNames.suppressionsTable]: tables.suppressions.tableName,
     [environmentNames.sendRateTable]: tables.sendRate.tableName,
     [environmentNames.bucketName]: bucket.bucketName,
-    [environmentNames.configurationSetName]: configurationSet.configurationSetName,
+    [environmentNames.configurationSetName]: configurationSets.all.configurationSetName,
+    [environmentNames.campaignConfigurationSetName]: configurationSets.failures.configurationSetName,
+    [environmentNames.tracedCampaignConfigurationSetName]: configurationSets.full.configurationSetName,
+    [environmentNames.inDoubtPolicies]: `transactional=${stage.inDoubt.transactional},marketing=${stage.inDoubt.marketing}`,
+    [environmentNames.providerPaces]: JSON.stringify(stage.providerPaces),
     [environmentNames.mailDomain]: identity.mailDomain,
     [environmentNames.unsubscribeBaseUrl]: unsubscribeApi.baseUrl,
     [environmentNames.unsubscribeKeysSecretArn]: keys.secretArn,
@@ -35,14 +46,16 @@ export function sendingEnvironment(resources: SendingResources): FunctionEnviron
 
 /** Lets a worker send. Suppressions it only reads: what it learns about recipients comes back as feedback. */
 export function grantSending(worker: QueueWorker, resources: SendingResources): void {
-  const { tables, bucket, configurationSet, identity, keys } = resources;
+  const { tables, bucket, configurationSets, identity, keys } = resources;
   grantTableReadWrite(tables.deliveries, worker);
   // A claim is given back by deleting it, when SES certainly did not accept the mail.
   grantTableDelete(tables.deliveries, worker);
   grantTableRead(tables.suppressions, worker);
   grantTableReadWrite(tables.sendRate, worker);
   bucket.grantRead(worker, 'templates', 'attachments');
-  configurationSet.grantSend(worker);
+  for (const configurationSet of Object.values(configurationSets)) {
+    configurationSet.grantSend(worker);
+  }
   identity.grantSend(worker);
   keys.grantRead(worker);
 }

@@ -80,11 +80,16 @@ function operationProblems(stage: Stage): string[] {
   return problems;
 }
 
-function capacityProblems({ maxConcurrency, senderMemoryMegabytes }: Stage): string[] {
+function capacityProblems({ maxConcurrency, senderMemoryMegabytes, providerPaces }: Stage): string[] {
   const problems: string[] = [];
   for (const [queue, invocations] of Object.entries(maxConcurrency)) {
     if (!within(invocations, 2, 1000)) {
       problems.push(`maxConcurrency.${queue}: a whole number from 2 to 1000, the limits of Lambda for SQS`);
+    }
+  }
+  for (const [provider, pace] of Object.entries(providerPaces)) {
+    if (!(Number.isFinite(pace) && pace > 0)) {
+      problems.push(`providerPaces.${provider}: recipients per second, above 0`);
     }
   }
   if (!within(senderMemoryMegabytes, 256, 3008)) {

@@ -42,6 +42,12 @@ export interface MaxConcurrency {
   readonly feedback: number;
 }
 
+/** What is done about mail that SES may or may not have accepted, by category: see docs/architecture.md. */
+export interface InDoubtPolicies {
+  readonly transactional: 'resend' | 'hold';
+  readonly marketing: 'resend' | 'hold';
+}
+
 /** Everything in which one deployment of Todoke differs from another. */
 export interface Stage {
   /** Part of the stack's name: `dev` makes `Todoke-dev`. */
@@ -64,6 +70,12 @@ export interface Stage {
   readonly protectData: boolean;
   readonly retentionDays: RetentionDays;
   readonly maxConcurrency: MaxConcurrency;
+  readonly inDoubt: InDoubtPolicies;
+  /**
+   * Recipients per second that campaigns mail at a mailbox provider, by provider (`google`, `microsoft`, `yahoo`, `docomo`, `kddi`,
+   * `softbank`, `apple`), while it gets used to a new sender; the others are free.
+   */
+  readonly providerPaces: Readonly<Record<string, number>>;
   /** Memory of the two functions that render and send, in MB. */
   readonly senderMemoryMegabytes: number;
   /** Mail goes only over TLS; a mailbox provider without it gets none. */

@@ -9,6 +9,8 @@ const dev: Stage = {
   protectData: false,
   retentionDays: { audiences: 7, campaigns: 30, attachments: 7 },
   maxConcurrency: { notifications: 5, chunks: 2, feedback: 5 },
+  inDoubt: { transactional: 'resend', marketing: 'hold' },
+  providerPaces: {},
   senderMemoryMegabytes: 512,
   requireTls: false,
   trackEngagement: false,

@@ -44,16 +44,24 @@ export class TodokeStack extends Stack {
 
     const feedback = this.#feedback(foundation, tables);
     const { topic } = new FeedbackTopic(this, 'FeedbackTopic', { worker: feedback });
-    const configurationSet = new MailConfigurationSet(this, 'Configuration', { stage, topic });
+    const configurationSets = {
+      all: new MailConfigurationSet(this, 'Configuration', { stage, topic, reports: 'all' }),
+      failures: new MailConfigurationSet(this, 'CampaignConfiguration', {
+        stage,
+        topic,
+        reports: 'failures',
+      }),
+      full: new MailConfigurationSet(this, 'TracedCampaignConfiguration', { stage, topic, reports: 'full' }),
+    };
     const identity = new SendingIdentity(this, 'Sender', {
       stage,
-      configurationSet: configurationSet.configurationSet,
+      configurationSet: configurationSets.all.configurationSet,
     });
 
     const keys = new UnsubscribeKeys(this, 'UnsubscribeKeys');
     const unsubscribeApi = new UnsubscribeApi(this, 'Unsubscribe', { ...foundation, tables, keys });
 
-    const sending = { tables, bucket, configurationSet, identity, unsubscribeApi, keys };
+    const sending = { stage, tables, bucket, configurationSets, identity, unsubscribeApi, keys };
     const notifications = this.#notifications(foundation, sending);
     new NotificationRule(this, 'NotificationRule', { worker: notifications });
     const chunks = this.#chunks(foundation, sending);
@@ -79,7 +87,7 @@ export class TodokeStack extends Stack {
       BucketName: bucket.bucketName,
       PlanCampaignFunctionName: planner.function.function.functionName,
       UnsubscribeBaseUrl: unsubscribeApi.baseUrl,
-      ConfigurationSetName: configurationSet.configurationSetName,
+      ConfigurationSetName: configurationSets.all.configurationSetName,
       FeedbackTopicArn: topic.topicArn,
       MailDomain: identity.mailDomain,
     });

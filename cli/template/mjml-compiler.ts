@@ -36,16 +36,21 @@ export function loadMjml(): MjmlCompiler {
       });
       return { html, errors: [] };
     } catch (error) {
-      if (!isRejection(error)) throw error;
+      // Without a body, with a style sheet that is none: MJML and what it is made of throw plain errors.
+      if (!isRejection(error)) return { html: '', errors: [{ line: 1, message: messageOf(error) }] };
       return {
         html: '',
         errors: error.errors.map(({ line, message, tagName }) => ({
           line,
-          message: `<${tagName}>: ${message}`,
+          message: `<${tagName}>: ${message.trim()}`,
         })),
       };
     }
   };
+}
+
+function messageOf(error: unknown): string {
+  return `MJML gives up: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function isRejection(error: unknown): error is Rejection {

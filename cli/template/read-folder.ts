@@ -1,36 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { parse, YAMLParseError } from 'yaml';
 import { InputError } from '../../domain/errors.ts';
-import type { Messages, TemplateMeta, TemplateSource } from '../../domain/template/compile/source.ts';
+import type { Messages, TemplateSource } from '../../domain/template/compile/source.ts';
+import { checkedHosts, checkedMeta } from './meta.ts';
 
 const shared = '_shared';
 
-const validMeta = new Ajv({ allErrors: true }).compile<TemplateMeta>({
-  type: 'object',
-  required: ['category', 'defaultLocale', 'from'],
-  additionalProperties: false,
-  properties: {
-    category: { enum: ['transactional', 'marketing'] },
-    topic: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' },
-    defaultLocale: { type: 'string', pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' },
-    autoSubmitted: { enum: ['auto-generated', 'auto-replied'] },
-    from: {
-      type: 'object',
-      required: ['localPart'],
-      additionalProperties: false,
-      properties: {
-        localPart: { type: 'string', pattern: '^[A-Za-z0-9]+([._+-][A-Za-z0-9]+)*$', maxLength: 64 },
-      },
-    },
-    currency: { type: 'string', pattern: '^[A-Z]{3}$' },
-    timeZone: { type: 'string', minLength: 1 },
-  },
-});
+/** Files of YAML that are not the strings of a locale. */
+const notStrings: ReadonlySet<string> = new Set(['meta.yaml', 'schema.overrides.yaml', 'hosts.yaml']);
 
 /** What `_shared/` holds for every template. */
-export type SharedSource = Pick<TemplateSource, 'sharedParts' | 'sharedMessages'>;
+export type SharedSource = Pick<TemplateSource, 'sharedParts' | 'sharedMessages' | 'hosts' | 'stringFiles'>;
 
 /**
  * Reads every template of a directory: one folder each, and `_shared`.
@@ -52,7 +33,7 @@ export async function templateNames(directory: string): Promise<string[]> {
 
 /** Reads `_shared/`, which may be missing. @throws InputError as `readTemplates` does. */
 export async function readShared(directory: string): Promise<SharedSource> {
-  const files = await readdir(join(directory, shared)).catch(() => []);
+  const files: readonly string[] = await readdir(join(directory, shared)).catch(() => []);
   const sharedParts = Object.fromEntries(
     await Promise.all(
       files
@@ -60,14 +41,21 @@ export async function readShared(directory: string): Promise<SharedSource> {
         .map(async (file) => [file.slice(0, -'.mjml'.length), await text(directory, shared, file)] as const),
     ),
   );
-  return { sharedParts, sharedMessages: await messagesOf(directory, shared, files) };
+  const hosts = files.includes('hosts.yaml') ? await yaml(directory, shared, 'hosts.yaml') : undefined;
+  const { messages, stringFiles } = await stringsOf(directory, shared, files, `${shared}/`);
+  return {
+    sharedParts,
+    sharedMessages: messages,
+    stringFiles,
+    ...(hosts !== undefined && { hosts: checkedHosts(hosts, `${shared}/hosts.yaml`) }),
+  };
 }
 
 /** Reads one template. @throws InputError as `readTemplates` does. */
 export async function readTemplate(
   directory: string,
   name: string,
-  { sharedParts, sharedMessages }: SharedSource,
+  common: SharedSource,
 ): Promise<TemplateSource> {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw new InputError(
@@ -82,34 +70,39 @@ export async function readTemplate(
       throw new InputError('missing-file', `${name}/${file}`, `${name}/${file} is missing`);
     }
   }
-  const [mjml, meta, messages] = await Promise.all([
+  const [mjml, meta, { messages, stringFiles }, overrides] = await Promise.all([
     text(directory, name, 'template.mjml'),
     yaml(directory, name, 'meta.yaml'),
-    messagesOf(
-      directory,
-      name,
-      files.filter((file) => file !== 'meta.yaml'),
-    ),
+    stringsOf(directory, name, files, ''),
+    files.includes('schema.overrides.yaml') ? yaml(directory, name, 'schema.overrides.yaml') : undefined,
   ]);
-  if (!validMeta(meta)) {
-    const reasons = (validMeta.errors ?? []).map(
-      ({ instancePath, message }) => `${instancePath || 'it'} ${message}`,
-    );
-    throw new InputError('meta', `${name}/meta.yaml`, `${name}/meta.yaml: ${reasons.join('; ')}`);
-  }
-  return { name, mjml, meta, messages, sharedParts, sharedMessages };
+  const { hosts, ...rest } = checkedMeta(meta, `${name}/meta.yaml`);
+  return {
+    ...common,
+    name,
+    mjml,
+    meta: rest,
+    messages,
+    stringFiles: { ...common.stringFiles, ...stringFiles },
+    ...(hosts && { hosts: [...(common.hosts ?? []), ...hosts] }),
+    ...(overrides !== undefined && { overrides }),
+  };
 }
 
-async function messagesOf(
+/** @param prefix - Of the names in `stringFiles`. */
+async function stringsOf(
   directory: string,
   folder: string,
   files: readonly string[],
-): Promise<Record<string, Messages>> {
-  const found: Record<string, Messages> = {};
-  for (const file of files.filter((each) => each.endsWith('.yaml')).sort()) {
-    found[file.slice(0, -'.yaml'.length)] = flat(await yaml(directory, folder, file), `${folder}/${file}`);
+  prefix: string,
+): Promise<{ messages: Record<string, Messages>; stringFiles: Record<string, string> }> {
+  const messages: Record<string, Messages> = {};
+  const stringFiles: Record<string, string> = {};
+  for (const file of files.filter((each) => each.endsWith('.yaml') && !notStrings.has(each)).sort()) {
+    stringFiles[`${prefix}${file}`] = await text(directory, folder, file);
+    messages[file.slice(0, -'.yaml'.length)] = flat(await yaml(directory, folder, file), `${folder}/${file}`);
   }
-  return found;
+  return { messages, stringFiles };
 }
 
 /** `{a: {b: 'c'}}` becomes `{'a.b': 'c'}`. */

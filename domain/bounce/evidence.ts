@@ -22,7 +22,7 @@ export type SmtpStep = 'connect' | 'mail' | 'rcpt' | 'data';
 
 /** An answer made ready for rules: one text and the codes that belong to it. */
 export interface Answer {
-  /** Lower case, one line, addresses as `@`, links taken out. */
+  /** Lower case, one line, mail addresses as `@`, IPv4 addresses as `#`, links taken out. */
   readonly text: string;
   /** The links of the whole diagnostic, lower case. */
   readonly links: string;
@@ -39,13 +39,14 @@ const link = /\bhttps?:\/\/[^\s<>()[\]"']{1,500}/g;
 const address = /[^\s<>()[\]"',;:@]{1,64}@[a-z0-9.-]{1,253}/g;
 /** An enhanced code and not a part of an IP address or version. */
 const enhancedCode = /(?<![\d.])[45]\.[0-7]\.\d{1,3}(?![\d.]*\d)/;
+/** The address of a host, in brackets or not. */
+const ipAddress = /(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/g;
 const smtpReply = /(?<![\d.:[])[45]\d\d(?=[ -])/;
 
 const steps: readonly (readonly [SmtpStep, RegExp])[] = [
-  // "Need RCPT" after a refusal: the refusal answered RCPT.
   [
     'rcpt',
-    /(?:in reply to|after|to our|like our|response to|error for) rcpt|\[rcpt_to\]|smtp:rcpt|rcpt to response|does not like recipient|(?:need|say|send) rcpt|rcpt first|no valid recipients/,
+    /(?:in reply to|after|to our|like our|response to|error for|for) rcpt|\[rcpt_to\]|smtp:rcpt|rcpt to response|does not like recipient|recipient was rejected/,
   ],
   [
     'data',
@@ -54,7 +55,7 @@ const steps: readonly (readonly [SmtpStep, RegExp])[] = [
   ['mail', /(?:in reply to|after|response to|like our|for) mail from|sender was rejected/],
   [
     'connect',
-    /initial connection|refused to talk to me|(?:in reply to|after|response to|performing the) (?:ehlo|helo)|name was rejected/,
+    /initial connection|refused to talk to me|(?:in reply to|after|response to|performing the) (?:ehlo|helo)|name was rejected|greeting failed/,
   ],
 ];
 
@@ -81,7 +82,7 @@ const wrappers: readonly RegExp[] = [
 export function readAnswers({ status = '', replyCode = '', diagnosticCode = '' }: BounceEvidence): Answer[] {
   const lower = diagnosticCode.slice(0, readCharacters).toLowerCase().replace(/\s+/g, ' ').trim();
   const links = (lower.match(link) ?? []).join(' ');
-  const whole = lower.replace(link, ' ').replace(address, '@');
+  const whole = lower.replace(link, ' ').replace(address, '@').replace(ipAddress, '#');
   const step = steps.find(([, says]) => says.test(whole))?.[0];
   const answer = (text: string): Answer => ({
     text,
@@ -112,11 +113,5 @@ function casesOf(code: string): ReadonlySet<string> {
   const [level, subject, detail] = code.split('.');
   return detail === undefined
     ? new Set()
-    : new Set([
-        code,
-        `x.${subject}.${detail}`,
-        `${level}.${subject}.x`,
-        `x.${subject}.x`,
-        `${level}.x.x`,
-      ]);
+    : new Set([code, `x.${subject}.${detail}`, `${level}.${subject}.x`, `x.${subject}.x`, `${level}.x.x`]);
 }

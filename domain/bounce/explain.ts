@@ -6,9 +6,11 @@ import { type Circumstances, type ReadyRule, type RuleList, ready } from './rule
 import { apple } from './rules/apple.ts';
 import { docomo } from './rules/docomo.ts';
 import { preciseCodes, vagueCodes } from './rules/enhanced-codes.ts';
+import { generalAuthentication } from './rules/general-authentication.ts';
 import { generalContent } from './rules/general-content.ts';
 import { generalDomain } from './rules/general-domain.ts';
-import { generalReceiver } from './rules/general-receiver.ts';
+import { generalMailbox } from './rules/general-mailbox.ts';
+import { deliveryPrograms, generalReceiver } from './rules/general-receiver.ts';
 import { generalRecipient } from './rules/general-recipient.ts';
 import { generalSender } from './rules/general-sender.ts';
 import { google, googleGroups } from './rules/google.ts';
@@ -45,64 +47,92 @@ export interface BounceReason extends Reason {
   readonly raw: string;
 }
 
-const byProvider: Readonly<Record<Provider, readonly ReadyRule[]>> = {
-  google: ready(google),
-  'google-groups': ready(googleGroups),
-  microsoft: ready(microsoft),
-  yahoo: ready(yahoo),
-  docomo: ready(docomo),
-  kddi: ready(kddi),
-  softbank: ready(softbank),
-  apple: ready(apple),
-  cloudfilter: ready(cloudfilter),
-  comcast: ready(comcast),
-  facebook: ready(facebook),
-  gmx: ready(gmx),
-  laposte: ready(laposte),
-  'mail-ru': ready(mailRu),
-  mimecast: ready(mimecast),
-  messagelabs: ready(messageLabs),
-  netease: ready(netease),
-  orange: ready(orange),
-  tencent: ready(tencent),
-  zoho: ready(zoho),
-};
-
 const all = (...lists: readonly RuleList[]) => lists.flatMap(ready);
 
-/** After the provider's own rules: what is precise before what is vague. */
-const general: readonly (readonly ReadyRule[])[] = [
-  all(ses, preciseCodes),
-  all(generalSender, generalContent, generalDomain, generalRecipient, generalReceiver),
-  all(vagueCodes, replyCodes),
-];
+/**
+ * What holds for every receiver. A mailbox that is said to be full or closed exists, whatever code came with it, so these
+ * texts stand before the codes.
+ */
+const general = all(
+  ses,
+  deliveryPrograms,
+  generalMailbox,
+  preciseCodes,
+  generalAuthentication,
+  generalSender,
+  generalDomain,
+  generalContent,
+  generalRecipient,
+  generalReceiver,
+);
+
+const before = (own: RuleList) => [...ready(own), ...general];
+
+/** A provider's own rules come before those for everybody. */
+const byProvider: Readonly<Record<Provider, readonly ReadyRule[]>> = {
+  google: before(google),
+  'google-groups': before(googleGroups),
+  microsoft: before(microsoft),
+  yahoo: before(yahoo),
+  docomo: before(docomo),
+  kddi: before(kddi),
+  softbank: before(softbank),
+  apple: before(apple),
+  cloudfilter: before(cloudfilter),
+  comcast: before(comcast),
+  facebook: before(facebook),
+  gmx: before(gmx),
+  laposte: before(laposte),
+  'mail-ru': before(mailRu),
+  mimecast: before(mimecast),
+  messagelabs: before(messageLabs),
+  netease: before(netease),
+  orange: before(orange),
+  tencent: before(tencent),
+  zoho: before(zoho),
+};
+
+/** When neither the innermost answer nor the text around it said anything that the other rules know. */
+const vague = all(vagueCodes, replyCodes);
 
 /** Explains one bounce or delay of one recipient. What cannot be told is `unknown`, with the raw text kept. */
 export function explainBounce(evidence: BounceEvidence): BounceReason {
-  const { destination, remoteMta = '', diagnosticCode = '', bounceType = '', bounceSubType = '' } = evidence;
-  const own = sesSubTypes[bounceSubType];
-  if (own !== undefined) {
-    return reasonOf(own, `ses/${bounceSubType}`, sesDocument, diagnosticCode);
-  }
+  const { diagnosticCode: raw = '', bounceType, bounceSubType = '' } = evidence;
+  const reason =
+    ofSubType(sesSubTypes, bounceSubType, raw, 'high') ??
+    ofAnswers(evidence, raw) ??
+    ofSubType(sesHints, bounceSubType, raw, 'medium') ??
+    reasonOf('unknown', 'none', '', raw, 'low');
+  // SES saw the whole dialogue: while it holds the failure for temporary, nobody is given up.
+  return reason.action === 'suppress' && bounceType === 'Transient' ? { ...reason, action: 'retry' } : reason;
+}
+
+function ofSubType(
+  codes: ReadonlyMap<string, ReasonCode>,
+  bounceSubType: string,
+  raw: string,
+  confidence: Confidence,
+): BounceReason | undefined {
+  const code = codes.get(bounceSubType);
+  return code && reasonOf(code, `ses/${bounceSubType}`, sesDocument, raw, confidence);
+}
+
+function ofAnswers(evidence: BounceEvidence, raw: string): BounceReason | undefined {
+  const { destination, remoteMta = '', bounceType = '', atMs } = evidence;
   const answers = readAnswers(evidence);
-  const circumstances = { bounceType, atMs: evidence.atMs };
   const provider = providerOf(destination, remoteMta, answers.at(-1)?.text ?? '');
-  for (const rules of provider === undefined ? general : [byProvider[provider], ...general]) {
-    const found = firstThatHolds(rules, answers, circumstances);
+  for (const rules of [provider === undefined ? general : byProvider[provider], vague]) {
+    const found = firstThatHolds(rules, answers, { bounceType, atMs });
     if (found !== undefined) {
       const { rule, id, source } = found;
-      const { reason, confidence, action, sisimai } = rule;
       return {
-        ...reasonOf(reason, id, source, diagnosticCode, confidence),
-        ...(action && { action }),
-        ...(sisimai && { sisimai }),
+        ...reasonOf(rule.reason, id, source, raw, rule.confidence ?? 'high'),
+        ...(rule.action && { action: rule.action }),
+        ...(rule.sisimai && { sisimai: rule.sisimai }),
       };
     }
   }
-  const hint = sesHints[bounceSubType];
-  return hint === undefined
-    ? reasonOf('unknown', 'none', '', diagnosticCode, 'low')
-    : reasonOf(hint, `ses/${bounceSubType}`, sesDocument, diagnosticCode, 'medium');
+  return undefined;
 }
 
 function firstThatHolds(
@@ -124,7 +154,7 @@ function reasonOf(
   ruleId: string,
   source: string,
   raw: string,
-  confidence: Confidence = 'high',
+  confidence: Confidence,
 ): BounceReason {
   return { code, ...catalogue[code], ruleId, source, confidence, raw };
 }

@@ -73,7 +73,7 @@ const domains: Readonly<Record<string, Provider>> = {
 const hosts: readonly (readonly [Provider, RegExp])[] = [
   ['google', /\.l\.google\.com$|^aspmx\d?\.google(?:mail)?\.com$|^smtp\.google\.com$/],
   ['microsoft', /\.(?:protection\.outlook|olc\.protection\.outlook|prod\.outlook|hotmail|live)\.com$/],
-  ['yahoo', /\.yahoodns\.net$|\.mail\.[a-z0-9]{2,8}\.yahoo\.com$|\.mx\.aol\.com$/],
+  ['yahoo', /\.yahoodns\.net$|\.mail\.[a-z0-9]{2,8}\.yahoo\.com$|^mailin[a-z0-9-]*\.mx\.aol\.com$/],
   ['docomo', /\.docomo\.ne\.jp$/],
   ['kddi', /\.(?:ezweb\.ne|auone-net)\.jp$|\.au\.com$/],
   ['softbank', /\.(?:softbank|vodafone|disney|ymobile|y-mobile)\.ne\.jp$|\.softbank\.jp$/],

@@ -12,7 +12,7 @@ export interface Rule {
   readonly codes?: string;
   /** SMTP reply codes, any of them: `550 554`. */
   readonly reply?: string;
-  /** On the text in lower case, where `@` stands for every address. Linear: no quantifier within a quantifier. */
+  /** On the text in lower case, where `@` stands for every mail address and `#` for every IPv4 address. Linear: no quantifier within a quantifier. */
   readonly says?: RegExp;
   /** On the links of the text. */
   readonly link?: RegExp;
@@ -32,6 +32,11 @@ export interface Rule {
   readonly confidence?: Confidence;
   /** Document behind the rule, where it is not that of the list. */
   readonly source?: string;
+}
+
+/** One expression for several wordings, so that each can stand on a line of its own. */
+export function either(...wordings: readonly RegExp[]): RegExp {
+  return new RegExp(wordings.map(({ source }) => source).join('|'));
 }
 
 /** Rules that rest on the same documents. */

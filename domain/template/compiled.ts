@@ -56,15 +56,27 @@ export type Helper = 'currency' | 'number' | 'date' | 'lines';
 export type Context = 't' | 'a' | 'u' | 'p' | 'c' | 'h' | 'x' | 'l';
 
 /** The part of JSON Schema 2020-12 that describes template data. */
-export interface DataSchema {
+export interface DataSchema extends TextForm {
   readonly type: SchemaType | readonly SchemaType[];
   readonly properties?: Readonly<Record<string, DataSchema>>;
   readonly required?: readonly string[];
   readonly items?: DataSchema;
   readonly maxItems?: number;
+  readonly minLength?: number;
   readonly maxLength?: number;
-  readonly pattern?: string;
   readonly format?: string;
+  readonly enum?: readonly (string | number)[];
+  /** Also for a decimal in a string, where a number is meant: CSV files hold nothing else. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** A narrowing's own form, where the derived schema has one already. */
+  readonly allOf?: readonly TextForm[];
+}
+
+/** What a string must look like. */
+export interface TextForm {
+  readonly pattern?: string;
+  /** Completes "x is not …". */
   readonly description?: string;
 }
 

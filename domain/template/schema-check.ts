@@ -1,14 +1,14 @@
 import { InputError } from '../errors.ts';
-import type { DataSchema, SchemaType } from './compiled.ts';
+import type { DataSchema, SchemaType, TextForm } from './compiled.ts';
 
 /** How many problems one call tells: the first ones are what people mend. */
 const most = 20;
 
 /**
- * Checks data against a derived schema: type, required, items, maxItems, maxLength and pattern. `null` counts as
- * absent.
+ * Checks data against a derived schema and all that may narrow one. `null` counts as absent.
  *
- * @returns `missing-data`, `wrong-type`, `list-too-long`, `value-too-long`, each with its path.
+ * @returns `missing-data`, `wrong-type`, `list-too-long`, `value-too-short`, `value-too-long`, `value-not-allowed`,
+ *   `number-out-of-range`, each with its path.
  */
 export function schemaProblems(schema: DataSchema, data: unknown): InputError[] {
   const problems: InputError[] = [];
@@ -31,8 +31,8 @@ function check(schema: DataSchema, value: unknown, field: string, problems: Inpu
     checkList(schema, value, field, problems);
   } else if (typeof value === 'object' && value !== null) {
     checkProperties(schema, value, field, problems);
-  } else if (typeof value === 'string') {
-    checkString(schema, value, field, problems);
+  } else if (typeof value === 'string' || typeof value === 'number') {
+    checkScalar(schema, value, field, problems);
   }
 }
 
@@ -87,20 +87,45 @@ function checkList(
   }
 }
 
-function checkString(schema: DataSchema, value: string, field: string, problems: InputError[]): void {
-  if (schema.maxLength !== undefined && value.length > schema.maxLength) {
-    problems.push(
-      new InputError(
-        'value-too-long',
-        field,
-        `${field} has ${value.length} characters; ${schema.maxLength} are allowed`,
-      ),
-    );
-  } else if (schema.pattern !== undefined && !expressionOf(schema.pattern).test(value)) {
-    problems.push(
-      new InputError('wrong-type', field, `${field} is not ${schema.description ?? 'of the expected form'}`),
-    );
+function checkScalar(
+  schema: DataSchema,
+  value: string | number,
+  field: string,
+  problems: InputError[],
+): void {
+  const fail = (code: string, message: string): void => {
+    problems.push(new InputError(code, field, `${field} ${message}`));
+  };
+  if (schema.enum !== undefined && !schema.enum.some((allowed) => String(allowed) === String(value))) {
+    fail('value-not-allowed', `is not one of ${schema.enum.join(', ')}`);
+    return;
   }
+  if (typeof value === 'string' && !hasForm(schema, value, fail)) return;
+  const amount = typeof value === 'number' ? value : Number(value);
+  if (schema.minimum !== undefined && !(amount >= schema.minimum)) {
+    fail('number-out-of-range', `is less than ${schema.minimum}`);
+  } else if (schema.maximum !== undefined && !(amount <= schema.maximum)) {
+    fail('number-out-of-range', `is more than ${schema.maximum}`);
+  }
+}
+
+function hasForm(schema: DataSchema, value: string, fail: (code: string, message: string) => void): boolean {
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
+  if (value.length > maxLength) {
+    fail('value-too-long', `has ${value.length} characters; ${maxLength} are allowed`);
+    return false;
+  }
+  if (value.length < minLength) {
+    fail('value-too-short', `has ${value.length} characters; at least ${minLength} are needed`);
+    return false;
+  }
+  const wrong = fits(schema, value) ? schema.allOf?.find((form) => !fits(form, value)) : schema;
+  if (wrong !== undefined) fail('wrong-type', `is not ${wrong.description ?? 'of the expected form'}`);
+  return wrong === undefined;
+}
+
+function fits({ pattern }: TextForm, value: string): boolean {
+  return pattern === undefined || expressionOf(pattern).test(value);
 }
 
 /** Schemas use a handful of patterns, and every row of a campaign is checked. */

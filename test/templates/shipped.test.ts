@@ -6,6 +6,7 @@ import type { CompiledTemplate, DataSchema, Part } from '../../domain/template/c
 import { contentHash } from '../../domain/template/content-hash.ts';
 import { type RenderedMail, renderMail } from '../../domain/template/render.ts';
 import { missingData } from '../../domain/template/validate.ts';
+import { skeleton } from './skeleton.ts';
 
 type Data = Record<string, unknown>;
 
@@ -51,18 +52,6 @@ function render(
     }),
   };
   return renderMail(template(name), locale, { ...data, ...provided });
-}
-
-/** Every tag with the names of its attributes, comments included, values left out. */
-function skeleton(html: string): string[] {
-  const seen: string[] = [];
-  const parser = new Parser({
-    onopentag: (name, attributes) => seen.push(`<${name} ${Object.keys(attributes).join(' ')}>`),
-    onclosetag: (name) => seen.push(`</${name}>`),
-    oncomment: (text) => seen.push(`<!--${text.startsWith('[if') ? skeleton(text).join('') : text}-->`),
-  });
-  parser.end(html);
-  return seen;
 }
 
 /** Replaces every string that the schema lets be free text. */

@@ -69,7 +69,8 @@ export const addressReasons = {
     action: 'ask_user',
     scope: 'address',
     sisimai: 'syntaxerror',
-    textJa: 'RFC に反する形のアドレス(ドットの連続、@ の直前のドットなど)のため、送信できませんでした。存在しないとは限りません。',
+    textJa:
+      'RFC に反する形のアドレス(ドットの連続、@ の直前のドットなど)のため、送信できませんでした。存在しないとは限りません。',
     textEn:
       'The address breaks the RFC (dots in a row, or right before the @), so it could not be sent. It may well exist.',
     fixJa: 'お客様に別のメールアドレスを登録していただいてください。',

@@ -15,7 +15,8 @@ export const authenticationReasons = {
     ...ours,
     textJa: 'SPF 認証に失敗したため拒否されました。送信側の設定の問題で、お客様の操作は不要です。',
     textEn: 'Refused because SPF did not pass. A matter of our DNS; the customer need not do anything.',
-    fixJa: 'MAIL FROM ドメインの SPF に include:amazonses.com を加え、カスタム MAIL FROM の状態を確認してください。',
+    fixJa:
+      'MAIL FROM ドメインの SPF に include:amazonses.com を加え、カスタム MAIL FROM の状態を確認してください。',
     fixEn:
       'Put include:amazonses.com into the SPF record of the MAIL FROM domain, and check the state of the custom MAIL FROM.',
   },
@@ -28,7 +29,8 @@ export const authenticationReasons = {
   },
   dmarc_reject: {
     ...ours,
-    textJa: '差出人ドメインの DMARC ポリシーに従って拒否されました(SPF も DKIM も差出人と一致して合格していません)。',
+    textJa:
+      '差出人ドメインの DMARC ポリシーに従って拒否されました(SPF も DKIM も差出人と一致して合格していません)。',
     textEn:
       'Refused as the DMARC policy of our From domain asks: neither SPF nor DKIM passed in alignment with it.',
     fixJa: 'From のドメインで DKIM 署名し、カスタム MAIL FROM を同じ組織ドメインに設定してください。',
@@ -78,7 +80,8 @@ export const authenticationReasons = {
     sisimai: 'failedstarttls',
     textJa: '暗号化(TLS)されていない接続のため拒否されました。',
     textEn: 'Refused because the connection was not encrypted with TLS.',
-    fixJa: '設定セットの TLS ポリシーを確認してください。SES は通常 TLS を使うため、相手側の証明書や設定の問題もあり得ます。',
+    fixJa:
+      '設定セットの TLS ポリシーを確認してください。SES は通常 TLS を使うため、相手側の証明書や設定の問題もあり得ます。',
     fixEn:
       'Check the TLS policy of the configuration set. SES uses TLS by itself, so the receiver may be misconfigured.',
   },

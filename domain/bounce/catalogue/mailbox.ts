@@ -11,7 +11,8 @@ export const mailboxReasons = {
     sisimai: 'mailboxfull',
     textJa: '宛先のメールボックスの容量がいっぱいです。',
     textEn: 'The mailbox is full.',
-    fixJa: 'お客様に不要なメールの削除をお願いし、後日送り直してください。何日も続く場合は使われていない可能性があります。',
+    fixJa:
+      'お客様に不要なメールの削除をお願いし、後日送り直してください。何日も続く場合は使われていない可能性があります。',
     fixEn:
       'Ask the customer to make room, and send again later. Full for many days often means nobody reads it.',
   },
@@ -46,7 +47,8 @@ export const mailboxReasons = {
     action: 'ask_user',
     scope: 'address',
     sisimai: 'filtered',
-    textJa: '宛先の受信設定(迷惑メール対策、受信拒否など)で拒否された可能性が高いです。アドレスが存在しない場合も同じ応答になることがあります。',
+    textJa:
+      '宛先の受信設定(迷惑メール対策、受信拒否など)で拒否された可能性が高いです。アドレスが存在しない場合も同じ応答になることがあります。',
     textEn:
       'Most likely refused by the settings of the recipient (filter, block list). Some servers answer the same for an address that does not exist.',
     fixJa: 'お客様に当社ドメインの受信許可とアドレスの確認をお願いし、送り直してください。',
@@ -61,7 +63,8 @@ export const mailboxReasons = {
     sisimai: 'rejected',
     textJa: '差出人のアドレスまたはドメインが、受信側に拒否されました。',
     textEn: 'The receiving server refuses the address or the domain that we send from.',
-    fixJa: '差出人ドメインの A・MX・SPF レコードと、受信側の受け入れ条件(許可リスト、投稿権限)を確認してください。',
+    fixJa:
+      '差出人ドメインの A・MX・SPF レコードと、受信側の受け入れ条件(許可リスト、投稿権限)を確認してください。',
     fixEn:
       'Check A, MX and SPF records of the sending domain, and whether the receiver must allow us first (allow list, membership).',
   },

@@ -36,7 +36,8 @@ export const receiverReasons = {
   relay_denied: {
     ...policy,
     sisimai: 'norelaying',
-    textJa: '応答したサーバーは、この宛先ドメインのメールを扱っていません(中継拒否)。宛先ドメインの MX の設定ミスか、アドレスの誤りです。',
+    textJa:
+      '応答したサーバーは、この宛先ドメインのメールを扱っていません(中継拒否)。宛先ドメインの MX の設定ミスか、アドレスの誤りです。',
     textEn:
       'The server that answered does not handle this domain (relay denied): its MX record is wrong, or the address is.',
     fixJa: 'アドレスのドメインを確認し、正しければ受信側の管理者に MX の確認を依頼してください。',

@@ -12,7 +12,8 @@ export const reputationReasons = {
     sisimai: 'blocked',
     textJa: '送信元 IP アドレスが受信側にブロックされています。お客様の操作は不要です。',
     textEn: 'The receiver blocks the IP address that we send from. The customer need not do anything.',
-    fixJa: 'この事業者への配信を止め、解除を申請してください。共有 IP なら AWS サポートに応答文を添えて連絡します。',
+    fixJa:
+      'この事業者への配信を止め、解除を申請してください。共有 IP なら AWS サポートに応答文を添えて連絡します。',
     fixEn:
       'Hold mail to this provider and ask for removal; for a shared IP address send the answer to AWS Support.',
   },
@@ -33,7 +34,8 @@ export const reputationReasons = {
     scope: 'ip',
     sisimai: 'badreputation',
     textJa: '送信元 IP アドレスの評価(苦情や急な増加)が低いため、制限または拒否されました。',
-    textEn: 'Held back or refused because complaints or sudden volume gave the sending IP address a bad name.',
+    textEn:
+      'Held back or refused because complaints or sudden volume gave the sending IP address a bad name.',
     fixJa: '配信速度を落とし、反応のない宛先を外してから少しずつ戻してください。',
     fixEn: 'Slow down, leave out recipients who never react, and climb back step by step.',
   },

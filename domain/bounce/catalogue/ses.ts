@@ -14,14 +14,16 @@ export const sesReasons = {
   suppressed_account: {
     ...held,
     textJa: 'SES のアカウント抑止リストに載っているため、送信されませんでした(過去にバウンスまたは苦情)。',
-    textEn: 'Not sent: the address is on the suppression list of the SES account, from an earlier bounce or complaint.',
+    textEn:
+      'Not sent: the address is on the suppression list of the SES account, from an earlier bounce or complaint.',
     fixJa: '載った理由を確認し、お客様が受け取れると確認できた場合だけ抑止を解除してください。',
     fixEn: 'See why it is listed; remove it only when the customer confirms that mail arrives.',
   },
   suppressed_global: {
     ...held,
     textJa: 'SES 全体の抑止リストに載っているため、送信されませんでした(最近、他の送信でバウンス)。',
-    textEn: 'Not sent: the address is on the suppression list of SES as a whole, from a recent bounce elsewhere.',
+    textEn:
+      'Not sent: the address is on the suppression list of SES as a whole, from a recent bounce elsewhere.',
     fixJa: 'アドレスが有効だと確認できたら、アカウント抑止リストで上書きするか、後日送り直してください。',
     fixEn: 'When the address is known to be good, override it with the account list or send again later.',
   },

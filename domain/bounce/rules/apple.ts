@@ -4,6 +4,7 @@ import type { RuleList } from '../rule.ts';
 export const apple: RuleList = {
   name: 'apple',
   source: 'https://support.apple.com/102322',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc/ },
     { id: 'ptr', reason: 'ptr_missing', says: /reverse dns|\bptr\b/ },

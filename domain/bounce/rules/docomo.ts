@@ -7,6 +7,7 @@ const unambiguous = '2025-03-13';
 export const docomo: RuleList = {
   name: 'docomo',
   source: 'https://www.docomo.ne.jp/service/docomo_mail/smtp_notice/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'full', reason: 'mailbox_full', says: /too much mail data/ },
     { id: 'line-too-long', reason: 'line_too_long', says: /line too long/ },

@@ -6,9 +6,11 @@ const source = 'https://www.iana.org/assignments/smtp-enhanced-status-codes';
 export const preciseCodes: RuleList = {
   name: 'code',
   source,
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'mailbox', reason: 'user_unknown', codes: 'x.1.1' },
-    { id: 'mailbox-exchange', reason: 'user_unknown', codes: '5.1.10' },
+    // Exchange means an unknown mailbox by it, RFC 7505 a null MX.
+    { id: 'mailbox-exchange', reason: 'user_unknown', codes: '5.1.10', says: /not ?found|resolver/ },
     { id: 'host', reason: 'domain_unknown', codes: '5.1.2' },
     { id: 'syntax', reason: 'address_syntax', codes: '5.1.3' },
     { id: 'moved', reason: 'address_moved', codes: '5.1.6' },
@@ -31,6 +33,7 @@ export const preciseCodes: RuleList = {
 export const vagueCodes: RuleList = {
   name: 'code',
   source,
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'address', reason: 'user_unknown', codes: 'x.1.0 x.1.4', action: 'ask_user', confidence: 'low' },
     { id: 'disabled', reason: 'account_disabled', codes: 'x.2.1', confidence: 'medium' },
@@ -45,7 +48,8 @@ export const vagueCodes: RuleList = {
     { id: 'protocol', reason: 'protocol_error', codes: 'x.5.1 x.5.2 x.5.4 x.5.5', confidence: 'medium' },
     { id: 'format', reason: 'content_error', codes: 'x.6.x', confidence: 'medium' },
     { id: 'tls', reason: 'tls_required', codes: '5.7.10 5.7.11 x.7.30', confidence: 'medium' },
-    { id: 'login', reason: 'auth_required', codes: '5.7.8 5.7.9', confidence: 'low' },
+    { id: 'security-other', reason: 'policy', codes: 'x.7.0', confidence: 'low' },
+    { id: 'login', reason: 'auth_required', codes: '5.7.8', confidence: 'low' },
     { id: 'security', reason: 'access_denied', codes: 'x.7.x', confidence: 'low' },
   ],
 };

@@ -1,27 +1,75 @@
-import type { RuleList } from '../rule.ts';
+import { either, type RuleList } from '../rule.ts';
 
 /** "Nobody of that name here", in the words of Sendmail, Postfix, Exim, qmail, Exchange, Domino and others. */
-const unknownUser =
-  /(?:unknown|no such|no valid|invalid|non-?exist\w+|unrecogni[sz]ed|illegal|bad|incorrect) (?:local |or illegal |final delivery |destination |address |email |e-mail |virtual |specific )*(?:users?(?:id)?|recipients?|mail ?box|e-?mail address|address|account|local[ -]?part|alias|person|addressee|destinataire)\b|(?:user|recipient|mail ?box|account|e-?mail address|address|alias|addressee|person|userid)(?:\(s\)|s)?(?: @| <@>| name| address| email| id)*:? ?(?:is |was |are )?(?:unknown|not (?:be )?(?:found|known|exist|listed|recogni[sz]ed|valid|registered|available here)|does ?n[o']t exist|do(?:es)? not exist|nonexist|non-exist|invalid|no longer (?:exist|valid|available|active|in use)|unavailable|undeliverable|doesnt exist)|(?:does ?n[o']t|do(?:es)? not) have (?:an? )?.{0,60}\b(?:account|mailbox)\b|no (?:mail ?box|account|user|one|person|recipient)s? (?:here|by that name|found|with|of that|named|matching)|not our (?:user|customer)|(?:could|can) ?(?:n[o']t|not) (?:be found|find (?:the )?(?:user|recipient|mail ?box|address|account))|couldn't be found|no such user|\bnot a (?:known|valid|local) (?:user|recipient|mail ?box|address)|(?:unknown|invalid) (?:or illegal )?(?:local )?(?:alias|user)/;
+const unknownUser = either(
+  /(?:unknown|no such|no valid|invalid|non-?exist\w+|unrecogni[sz]ed|illegal|bad|incorrect) (?:local |or illegal |final delivery |destination |address |email |e-mail |virtual |specific )*(?:users?(?:id)?|recipients?|mail ?box|e-?mail address|address|account|local[ -]?part|alias|person|addressee|destinataire)\b/,
+  /(?:user|recipient|mail ?box|account|e-?mail address|address|alias|addressee|person|userid)(?:\(s\)|s)?(?: @| <@>| name| address| email| id)*:? ?(?:is |was |are )?(?:unknown|not (?:be )?(?:found|known|exist|listed|recogni[sz]ed|valid|registered|available here)|does ?n[o']t exist|do(?:es)? not exist|nonexist|non-exist|invalid|no longer (?:exist|valid|available|active|in use)|unavailable|undeliverable|doesnt exist)/,
+  /(?:does ?n[o']t|do(?:es)? not) have (?:an? )?.{0,60}\b(?:account|mailbox)\b/,
+  /no (?:mail ?box|account|user|one|person|recipient)s? (?:here|by that name|found|with|of that|named|matching)/,
+  /not our (?:user|customer)/,
+  /(?:could|can) ?(?:n[o']t|not) (?:be found|find (?:the )?(?:user|recipient|mail ?box|address|account))/,
+  /couldn't be found|no such user/,
+  /\bnot a (?:known|valid|local) (?:user|recipient|mail ?box|address)/,
+  /(?:unknown|invalid) (?:or illegal )?(?:local )?(?:alias|user)/,
+);
 
 /** What any mail system may say about the recipient. */
 export const generalRecipient: RuleList = {
   name: 'recipient',
   source: 'RFC 3463; Sendmail, Postfix, Exim, qmail, Exchange, Domino and Courier rejection texts',
   rules: [
-    { id: 'full', reason: 'mailbox_full', says: /(?:mail ?box|in ?box|mail ?folder|mail ?drop|account|user|recipient|storage|maildir)[^.;]{0,40}(?:\bfull\b|over (?:its |the |their |allotted |allowed )?(?:\w+ )?(?:quota|limit|size)|exceed|out of (?:storage )?space|quota)|over ?-?quota|\bquota\b|(?:exceed|exceeds|exceeded|exceeding) .{0,40}(?:storage|mail ?box|local limit|allowed size)|too much mail data|full (?:mail ?box|in ?box)|mailfull|not enough (?:storage|disk) space|(?:bo[iî]te|buz[oó]n|postfach|casella) .{0,20}(?:pleine|lleno|voll|piena)/ },
-    { id: 'size-limit', reason: 'mailbox_size_limit', codes: 'x.2.3' },
-    { id: 'moved', reason: 'address_moved', says: /(?:has|have|user|mailbox|recipient) (?:been )?moved|no forwarding address|changed (?:his |her |their |e-?mail )*address|new (?:e-?mail )?address is|no longer (?:at|on|with) (?:this|our|the)/ },
-    { id: 'disabled', reason: 'account_disabled', says: /(?:account|mail ?box|user|recipient|address|e-?mail)(?:\(s\)|s)?\b[^.;]{0,40}\b(?:disabled|suspended|inactive|inactivated|deactivated|locked|expired|terminated|closed|frozen|discontinued|dormant|not active|on hold|archived)|(?:disabled|suspended|inactive|locked|deactivated|expired|dormant|closed|frozen) (?:account|user|mail ?box|recipient|address)|mail(?:box)? delivery .{0,20}disabled|not accepting (?:mail|messages) (?:at|for)|no longer accept/ },
-    { id: 'preferences', reason: 'recipient_filter', says: /recipient'?s? (?:preferences|settings|filter|block|white ?list)|user reject|(?:blocked|rejected|refused|filtered) by (?:the )?(?:recipient|user|addressee)|recipients? .{0,30}(?:refuses|rejects|does ?n[o']t (?:accept|want)|(?:is )?not accept|has blocked)|you (?:have been|are) (?:blocked|filtered)|not (?:in|on) (?:my|the recipient'?s?|their) (?:white|allow|address) ?(?:list|book)|challenge|confirm .{0,30}human/ },
-    { id: 'not-in-directory', reason: 'user_unknown', says: /not listed in (?:the )?(?:domino|public|directory|name)|(?:unknown|invalid) final delivery|invalid recipients?\b|unknown recipient|unknown or illegal|delivery error: dd|no valid recipients for|mail\.local: unknown/ },
-    { id: 'named-beforehand', reason: 'user_unknown', says: /^(?:user unknown|unknown user): ?(?:[45]\d\d|")/ },
-    { id: 'edge-block', reason: 'user_unknown', says: /recipient address rejected: (?:access denied|user unknown in|undeliverable|unverified|invalid)/ },
+    {
+      id: 'not-in-directory',
+      reason: 'user_unknown',
+      says: either(
+        /not listed in (?:the )?(?:domino|public|directory|name)/,
+        /(?:unknown|invalid) final delivery|invalid recipients?\b|unknown recipient/,
+        /unknown or illegal|delivery error: dd|no valid recipients for|mail\.local: unknown/,
+      ),
+    },
+    // Gmail's own notice; "…, or is unable to receive mail" is the other one, which says less.
+    { id: 'gmail-notice', reason: 'user_unknown', says: /address couldn't be found\. / },
+    {
+      id: 'named-beforehand',
+      reason: 'user_unknown',
+      says: /^(?:user unknown|unknown user): ?(?:[45]\d\d|")/,
+    },
+    {
+      id: 'edge-block',
+      reason: 'user_unknown',
+      says: /recipient address rejected: (?:access denied|user unknown in|undeliverable|unverified|invalid)/,
+    },
     { id: 'unknown-at-rcpt', reason: 'user_unknown', says: unknownUser, step: 'rcpt' },
-    { id: 'rejected-at-rcpt', reason: 'user_unknown', says: /recipient (?:address )?(?:rejected|refused)\.?$|(?:recipient|address) (?:address )?rejected: (?:unknown|not|no )/, step: 'rcpt', confidence: 'medium' },
-    { id: 'unknown-at-data', reason: 'recipient_filter', says: unknownUser, step: 'data', confidence: 'medium' },
-    { id: 'unknown-by-code', reason: 'user_unknown', says: unknownUser, codes: 'x.1.1 x.1.0 x.1.2 x.1.3 x.1.4 x.1.10' },
-    { id: 'unknown-permanent', reason: 'user_unknown', says: unknownUser, bounceType: 'Permanent', confidence: 'medium' },
+    {
+      id: 'rejected-at-rcpt',
+      reason: 'user_unknown',
+      says: either(
+        /recipient (?:address )?(?:rejected|refused)\.?$/,
+        /(?:recipient|address) (?:address )?rejected: (?:unknown|invalid|undeliverable)/,
+      ),
+      step: 'rcpt',
+      confidence: 'medium',
+    },
+    {
+      id: 'unknown-at-data',
+      reason: 'recipient_filter',
+      says: unknownUser,
+      step: 'data',
+      confidence: 'medium',
+    },
+    {
+      id: 'unknown-by-code',
+      reason: 'user_unknown',
+      says: unknownUser,
+      codes: 'x.1.1 x.1.0 x.1.2 x.1.3 x.1.4 x.1.10',
+    },
+    {
+      id: 'unknown-permanent',
+      reason: 'user_unknown',
+      says: unknownUser,
+      bounceType: 'Permanent',
+      confidence: 'medium',
+    },
     // Filters answer with the same words at the end of DATA. Without code, step or verdict of SES nobody can tell them apart.
     { id: 'unknown-or-filter', reason: 'recipient_filter', says: unknownUser, confidence: 'low' },
   ],

@@ -4,6 +4,7 @@ import type { RuleList } from '../rule.ts';
 export const google: RuleList = {
   name: 'google',
   source: 'https://support.google.com/a/answer/3726730',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'ptr', reason: 'ptr_missing', says: /ptr record|reverse dns|ipv6 sending guidelines/ },
     { id: 'ptr-code', reason: 'ptr_missing', codes: 'x.7.23 x.7.25' },
@@ -44,7 +45,7 @@ export const google: RuleList = {
     { id: 'domain-policy-size', reason: 'too_large', says: /domain policy size/ },
     { id: 'too-many-recipients', reason: 'too_many_recipients', says: /too many recipients/ },
     { id: 'hops', reason: 'routing_loop', says: /exceeded \d+ hops/ },
-    { id: 'not-rfc', reason: 'not_rfc', says: /not rfc 5?[38]22 compliant|multiple addresses in from|missing a valid (?:address|message-id)|encoded-word syntax|unicode character in a disallowed header|message is malformed/ },
+    { id: 'not-rfc', reason: 'not_rfc', says: /not rfc 5?[38]22 compliant|multiple addresses in (?:the )?from|missing a valid (?:address|message-id)|encoded-word syntax|unicode character in a disallowed header|message is malformed/ },
     { id: 'attachment', reason: 'attachment_blocked', says: /potential security issue|illegal attachment/ },
     { id: 'unsolicited', reason: 'spam_content', says: /likely (?:unsolicited|suspicious)|unsolicited mail|reduce the amount of spam/ },
     { id: 'relay', reason: 'relay_denied', says: /relay denied|credentials for relay/ },
@@ -63,6 +64,7 @@ export const google: RuleList = {
 export const googleGroups: RuleList = {
   name: 'google-groups',
   source: 'https://support.google.com/a/answer/168383',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'no-such-group', reason: 'user_unknown', codes: 'x.1.1' },
     { id: 'spam', reason: 'spam_content', says: /spam/ },

@@ -4,6 +4,7 @@ import type { RuleList } from '../rule.ts';
 export const kddi: RuleList = {
   name: 'kddi',
   source: 'https://www.au.com/mobile/service/attention/specification/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'filter', reason: 'recipient_filter', says: /(?:^|550[ :]*|response was: )(?:5\.[012]\.0 )?: user unknown/, confidence: 'medium' },
     { id: 'filter-at-data', reason: 'recipient_filter', says: /user unknown/, step: 'data', confidence: 'medium' },

@@ -5,7 +5,9 @@ const unlisted = 'https://wordtothewise.com/2017/10/troubleshooting-and-codes';
 /** Outlook.com, Hotmail, Exchange Online and Exchange. */
 export const microsoft: RuleList = {
   name: 'microsoft',
-  source: 'https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online',
+  source:
+    'https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online',
+  // biome-ignore format: a rule a line
   rules: [
     {
       id: 'bulk-auth-level',
@@ -32,7 +34,6 @@ export const microsoft: RuleList = {
     { id: 'edge-block', reason: 'user_unknown', says: /recipient address rejected: access denied/ },
     { id: 'not-found-code', reason: 'user_unknown', codes: '5.1.1 5.1.10 5.1.351' },
     { id: 'mailbox-unavailable', reason: 'user_unknown', says: /requested action not taken: mailbox unavailable/ },
-    { id: 'edge-block-code', reason: 'user_unknown', codes: '5.4.1', says: /access denied/ },
     { id: 'auth-required', reason: 'auth_required', says: /resolver\.rst\.(?:authrequired|notauthorized|restricted|sendersmtpnotauth)|not authenticated to send/ },
     { id: 'auth-required-code', reason: 'auth_required', codes: 'x.7.57 x.7.133 x.7.134 x.7.136' },
     { id: 'restricted', reason: 'recipient_filter', codes: 'x.7.12 x.7.124 x.7.135 x.7.13' },

@@ -4,6 +4,7 @@ import type { RuleList } from '../rule.ts';
 export const cloudfilter: RuleList = {
   name: 'cloudfilter',
   source: 'https://www.cox.com/residential/support/email-error-codes.html',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'block-list', reason: 'ip_blocked', says: /aup#(?:cd|cx|sh)?(?:rbl|blk|ipblock)\b/ },
     { id: 'ptr', reason: 'ptr_missing', says: /aup#(?:cx)?dns\b/ },
@@ -17,6 +18,7 @@ export const cloudfilter: RuleList = {
 export const comcast: RuleList = {
   name: 'comcast',
   source: 'https://postmaster.comcast.net/smtp-error-codes.php',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'ptr', reason: 'ptr_missing', says: /ptr record|reverse dns/ },
     { id: 'block-list', reason: 'ip_blocked', says: /\bbl\d{6}\b|blocked for spam/ },
@@ -29,6 +31,7 @@ export const comcast: RuleList = {
 export const facebook: RuleList = {
   name: 'facebook',
   source: 'http://postmaster.facebook.com/response_codes',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'recipient-preferences', reason: 'recipient_filter', says: /\brcp-p2\b|recipient preferences/ },
     { id: 'no-recipient', reason: 'user_unknown', says: /\brcp-p[13]\b/ },
@@ -42,6 +45,7 @@ export const facebook: RuleList = {
 export const gmx: RuleList = {
   name: 'gmx',
   source: 'https://postmaster.gmx.net/en/error-messages',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'ptr', reason: 'ptr_missing', says: /dns ptr|rdns/ },
     { id: 'ptr-link', reason: 'ptr_missing', link: /c=rdns/ },
@@ -56,6 +60,7 @@ export const gmx: RuleList = {
 export const laposte: RuleList = {
   name: 'laposte',
   source: 'https://postmaster.laposte.net/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'unknown-user', reason: 'user_unknown', says: /lpn\d{3}_416|adresse destinataire invalide|invalid recipient/ },
     { id: 'dmarc', reason: 'dmarc_reject', says: /lpn\d{3}_517|dmarc/ },
@@ -69,13 +74,14 @@ export const laposte: RuleList = {
 export const orange: RuleList = {
   name: 'orange',
   source: 'https://postmaster.orange.fr/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'unknown-user', reason: 'user_unknown', says: /ofr\d{0,3}_416|destinataire invalide|invalid recipient/ },
     { id: 'full', reason: 'mailbox_full', says: /ofr\d{0,3}_417|boite pleine|over quota/ },
     { id: 'disabled', reason: 'account_disabled', says: /ofr\d{0,3}_(?:418|415)|boite (?:inactive|suspendue)|mailbox (?:disabled|inactive)/ },
     { id: 'block-list', reason: 'ip_blocked', says: /ofr\d{0,3}_(?:102|103|109)|bloquee|blocked for spamming/ },
     { id: 'rate', reason: 'too_many_connections', says: /ofr\d{0,3}_104|trop de connexions/ },
-    { id: 'later', reason: 'throttled_ip', says: /ofr\d{0,3}_(?:105|108|999)|service refuse/ },
+    { id: 'later', reason: 'ip_blocked', action: 'slow', says: /ofr\d{0,3}_(?:105|108|999)|service refuse/ },
     { id: 'sender', reason: 'sender_rejected', says: /ofr\d{0,3}_(?:305|402|405)|emetteur invalide|invalid sender/ },
     { id: 'too-large', reason: 'too_large', says: /ofr\d{0,3}_514|taille/ },
     { id: 'spam', reason: 'spam_content', says: /ofr\d{0,3}_5\d\d|mail rejete/ },
@@ -85,6 +91,7 @@ export const orange: RuleList = {
 export const mailRu: RuleList = {
   name: 'mail-ru',
   source: 'https://postmaster.mail.ru/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'unknown-user', reason: 'user_unknown', says: /user not found|non-?local recipient verification failed|invalid mailbox/ },
     { id: 'spam', reason: 'spam_content', says: /spam message rejected|considered spam/ },
@@ -95,7 +102,9 @@ export const mailRu: RuleList = {
 
 export const mimecast: RuleList = {
   name: 'mimecast',
-  source: 'https://mimecastsupport.zendesk.com/hc/en-us/articles/34000709564691-Policies-Mimecast-SMTP-Error-Codes',
+  source:
+    'https://mimecastsupport.zendesk.com/hc/en-us/articles/34000709564691-Policies-Mimecast-SMTP-Error-Codes',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc/ },
     { id: 'dkim', reason: 'dkim_fail', says: /dkim/ },
@@ -115,6 +124,7 @@ export const mimecast: RuleList = {
 export const messageLabs: RuleList = {
   name: 'messagelabs',
   source: 'https://knowledge.broadcom.com/external/article/150811',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'invalid-recipient', reason: 'user_unknown', says: /invalid recipient|542 @ rejected/ },
     { id: 'smtp-auth', reason: 'auth_required', says: /smtp authentication|is not permitted to relay/ },
@@ -127,6 +137,7 @@ export const messageLabs: RuleList = {
 export const netease: RuleList = {
   name: 'netease',
   source: 'https://help.mail.163.com/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'spf', reason: 'spf_fail', says: /\bmi:spf\b/ },
     { id: 'dmarc', reason: 'dmarc_reject', says: /\bmi:dma\b|\bdt:dma\b/ },
@@ -142,6 +153,7 @@ export const netease: RuleList = {
 export const tencent: RuleList = {
   name: 'tencent',
   source: 'https://service.mail.qq.com/detail/122/172',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'rate-ip', reason: 'too_many_connections', says: /(?:ip|connection) frequency limited/ },
     { id: 'rate-sender', reason: 'throttled_domain', says: /(?:domain|sender) frequency limited/ },
@@ -161,6 +173,7 @@ export const tencent: RuleList = {
 export const zoho: RuleList = {
   name: 'zoho',
   source: 'https://www.zoho.com/mail/help/adminconsole/bounce-emails.html',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc/ },
     { id: 'unknown-user', reason: 'user_unknown', says: /(?:invalid|unknown) (?:email )?recipients?|no such user/, step: 'rcpt' },

@@ -4,6 +4,7 @@ import type { RuleList } from '../rule.ts';
 export const softbank: RuleList = {
   name: 'softbank',
   source: 'https://www.softbank.jp/mobile/support/mail/antispam/howto/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'invalid-recipient', reason: 'user_unknown', says: /invalid recipient|user unknown|unknown user|no such user/ },
     { id: 'full', reason: 'mailbox_full', says: /mailbox full|quota|mailbox exceeded/ },

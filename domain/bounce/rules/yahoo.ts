@@ -4,6 +4,7 @@ import type { RuleList } from '../rule.ts';
 export const yahoo: RuleList = {
   name: 'yahoo',
   source: 'https://senders.yahooinc.com/smtp-error-codes/',
+  // biome-ignore format: a rule a line
   rules: [
     { id: 'spamhaus', reason: 'dnsbl', says: /\[bl\d+\]|spamhaus/ },
     { id: 'spamhaus-link', reason: 'dnsbl', link: /spamhaus/ },
@@ -20,7 +21,7 @@ export const yahoo: RuleList = {
     { id: 'full', reason: 'mailbox_full', says: /over ?quota|mailbox (?:is )?full/ },
     { id: 'recipient-rate', reason: 'recipient_rate', says: /receiving mail too quickly|user is receiving/ },
     { id: 'unresolvable-from', reason: 'sender_rejected', says: /unresolvable rfc|(?:mail ?from|from:?) domain .{0,60}(?:resolve|valid|exist)|domain .{0,60}does not exist|not resolve/ },
-    { id: 'not-rfc', reason: 'not_rfc', says: /not rfc|rfc.?5322|duplicate header|mime type|malformed/ },
+    { id: 'not-rfc', reason: 'not_rfc', says: /not rfc|rfc.?5322|duplicate header|mime type|malformed header/ },
     { id: 'bad-header', reason: 'bad_header', says: /header (?:is )?too (?:big|large)|date .{0,40}(?:range|future|past)|cannot be decoded|header value/ },
     { id: 'null-mx-sender', reason: 'sender_rejected', says: /null mx/ },
     { id: 'policy', reason: 'policy', says: /policy reasons|for policy/ },

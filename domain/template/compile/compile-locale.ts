@@ -11,7 +11,7 @@ import { readablePreheader } from './preheader.ts';
 import type { MjmlCompiler, Report, TemplateSource } from './source.ts';
 import { pieceOfFile, placeOf, sourceText } from './source-text.ts';
 import { stableIds } from './stable-ids.ts';
-import { type Tokenised, tokenise } from './tokens.ts';
+import { type Tokenised, tokenise, tokensIn } from './tokens.ts';
 
 /** Where in which template, as people and editors read it: `order-confirmation/template.mjml:12:5`. */
 type Fail = (code: string, place: string, message: string) => void;
@@ -135,20 +135,27 @@ function prepared(
   return { tokenised, report, stopIfFailed };
 }
 
-async function htmlOf({ text }: Tokenised, mjml: MjmlCompiler, report: Report): Promise<string> {
+async function htmlOf({ text, tokens }: Tokenised, mjml: MjmlCompiler, report: Report): Promise<string> {
   const { html, errors } = await mjml(text);
   for (const { line, message } of errors) {
-    const offset =
-      text
-        .split('\n')
-        .slice(0, line - 1)
-        .join('\n').length + (line > 1 ? 1 : 0);
-    const about = /x7f3a[0-9a-f]{5}x/.test(message)
-      ? '; this attribute is fixed when the template is compiled'
-      : '';
-    report('mjml', offset, `${message.replace(/x7f3a[0-9a-f]{5}x/g, '{{…}}')}${about}`);
+    // MJML knows the line of the element only; a tag that it stumbled over stands where it was written.
+    const tags = tokensIn(message).flatMap(({ index }) => tokens[index] ?? []);
+    const what = tags.reduce(
+      (sentence, { raw }) => sentence.replace(/x7f3a[0-9a-f]{5}x/, () => raw),
+      message,
+    );
+    for (const { offset } of tags) {
+      report('mjml', offset, `${what}; this attribute is fixed when the template is compiled`);
+    }
+    if (tags.length === 0) report('mjml', offsetOfLine(text, line), what);
   }
   return stableIds(readablePreheader(html));
+}
+
+/** @param line - Counts from 1. */
+function offsetOfLine(text: string, line: number): number {
+  const before = text.split('\n').slice(0, line - 1);
+  return before.reduce((offset, { length }) => offset + length + 1, 0);
 }
 
 function messagePart(

@@ -1,7 +1,9 @@
 import { InputError } from '../../errors.ts';
 import type { CompiledLocale, CompiledTemplate, DataSchema, Part } from '../compiled.ts';
 import { contentHash } from '../content-hash.ts';
+import { showsUnsubscribe } from '../unsubscribe-link.ts';
 import { compileLocale } from './compile-locale.ts';
+import { narrow } from './narrow.ts';
 import { pathsOf, SchemaConflict, schemaOf } from './schema.ts';
 import type { MjmlCompiler, TemplateSource } from './source.ts';
 
@@ -21,7 +23,8 @@ export async function compileTemplate(source: TemplateSource, mjml: MjmlCompiler
   if (problems.length > 0) return { problems };
   const { name, meta } = source;
   problems.push(...localeProblems(source, locales), ...reservedProblems(source, locales));
-  const schema = derivedSchema(name, locales, problems);
+  const derived = derivedSchema(name, locales, problems);
+  const schema = derived && narrowedSchema(source, derived, problems);
   if (problems.length > 0 || schema === undefined) return { problems };
   const content = {
     name,
@@ -111,6 +114,14 @@ function derivedSchema(
   }
 }
 
+function narrowedSchema(source: TemplateSource, derived: DataSchema, problems: InputError[]): DataSchema {
+  if (source.overrides === undefined) return derived;
+  return narrow(derived, source.overrides, (path, message) => {
+    const about = path === '' ? message : `${path} ${message}`;
+    problems.push(problem(source, 'narrowing', 'schema.overrides.yaml', about));
+  });
+}
+
 /** `recipient` and `unsubscribeUrl` come from the pipeline; a template may ask for no more than it gives. */
 function reservedProblems(source: TemplateSource, locales: Record<string, CompiledLocale>): InputError[] {
   const found: InputError[] = [];
@@ -147,8 +158,4 @@ function isNameGuarded(part: Part, guarded: boolean): boolean {
 
 function isName(path: unknown): boolean {
   return Array.isArray(path) && path.slice(1).join('.') === 'recipient.name';
-}
-
-function showsUnsubscribe(part: Part): boolean {
-  return part.some((op) => typeof op !== 'string' && op[0] === 'v' && op[1].join('.') === '0.unsubscribeUrl');
 }

@@ -1,13 +1,14 @@
-import { type Markup, walkMarkup } from './markup.ts';
+import { conditionalContent, type Markup, walkMarkup } from './markup.ts';
 import type { Report } from './source.ts';
 import { type Token, type Tokenised, tokensIn } from './tokens.ts';
 
-/** MJML elements that hold HTML or text; between all others MJML keeps nothing but elements. */
-const contentElements: ReadonlySet<string> = new Set([
+/** MJML's "ending tags": what they hold is HTML or text, which MJML takes over as it is. Between all others only elements count. */
+export const contentElements: ReadonlySet<string> = new Set([
   'mj-accordion-text',
   'mj-accordion-title',
+  'mj-breakpoint',
   'mj-button',
-  'mj-html-attribute',
+  'mj-carousel-image',
   'mj-navbar-link',
   'mj-preview',
   'mj-raw',
@@ -18,63 +19,101 @@ const contentElements: ReadonlySet<string> = new Set([
   'mj-title',
 ]);
 
+interface OpenElement {
+  readonly name: string;
+  readonly start: number;
+  /** Holds HTML, or stands inside an element that does. */
+  readonly content: boolean;
+  hasChildren: boolean;
+}
+
 /**
  * Checks what MJML would drop or mend without a word: unclosed elements, `mj-include`, and tags in places that do
- * not survive. Only elements of MJML must be well-formed; HTML inside them may leave its end tags out.
+ * not survive. It reads as MJML does: as HTML, where `<br>`, `a < b`, `&nbsp;` and an end tag that closes nothing are
+ * harmless, and so is an empty element such as `<mj-image>` without its end tag.
  */
 export function checkMjml({ text, tokens }: Tokenised, report: Report): void {
-  const open: { name: string; start: number }[] = [];
-  let content = '';
-  const reportToken = (index: number, code: string, remedy: (token: Token) => string): void => {
-    const token = tokens[index];
-    if (token) report(code, token.offset, `${token.raw}: ${remedy(token)}`);
-  };
+  const open: OpenElement[] = [];
+  /** Of the outermost element around that holds HTML. */
+  const content = (): string => open.find((element) => element.content)?.name ?? '';
+  const holdsText = (): string => content() || (open.at(-1)?.name === 'mj-html-attribute' ? 'text' : '');
+  let started = '';
 
-  walkMarkup(text, { xml: true }, (markup) => {
+  walkMarkup(text, { xml: false }, (markup) => {
     for (const { index } of tokensIn(text.slice(markup.start, markup.end))) {
-      const fault = faultOf(markup, content, tokens[index]);
-      if (fault) reportToken(index, fault[0], () => fault[1]);
+      const token = tokens[index];
+      const fault = token && faultOf(markup, holdsText(), text.slice(markup.start, markup.end), token);
+      if (fault) report(fault[0], token.offset, `${token.raw}: ${fault[1]}`);
     }
     switch (markup.kind) {
       case 'open':
-        if (content) break;
-        if (markup.name === 'mj-include') {
-          report(
-            'mj-include',
-            markup.start,
-            'mj-include is dropped; put the part into _shared/ and write {{@shared.name}}',
-          );
-        }
-        open.push({ name: markup.name, start: markup.start });
-        if (contentElements.has(markup.name)) content = markup.name;
+        started = '';
+        if (content() && !contentElements.has(markup.name)) break;
+        started = markup.name;
+        if (markup.name === 'mj-include' && !content()) reportInclude(markup.start, report);
+        for (const around of open.slice(-1)) around.hasChildren = true;
+        open.push({
+          name: markup.name,
+          start: markup.start,
+          content: contentElements.has(markup.name),
+          hasChildren: false,
+        });
         break;
       case 'open-end':
-        if (
-          markup.selfClosing &&
-          markup.name === open.at(-1)?.name &&
-          (!content || content === markup.name)
-        ) {
-          open.pop();
-          content = '';
-        }
+        if (markup.selfClosing && started !== '') open.pop();
         break;
       case 'close':
-        if (content && markup.name !== content) break;
-        content = '';
-        closeElement(open, markup, report);
+        closeElement(open, markup, text, report);
         break;
       case 'text':
-        if (!content) checkForeignSyntax(text, markup, report);
+        if (!content()) checkForeignSyntax(text, markup, report);
         break;
     }
   });
-  for (const { name, start } of open)
-    report('unclosed-element', start, `<${name}> is never closed; add </${name}>`);
+  for (const { name, start } of open) reportUnclosed(name, start, report);
+}
+
+function closeElement(
+  open: OpenElement[],
+  { name, start, end }: Markup & { kind: 'close' },
+  text: string,
+  report: Report,
+): void {
+  const at = open.findLastIndex((candidate) => candidate.name === name);
+  if (at < 0) return;
+  const [closed, ...unclosed] = open.splice(at);
+  for (const element of unclosed) {
+    if (element.content || element.hasChildren || structure.has(element.name)) {
+      reportUnclosed(element.name, element.start, report);
+    }
+  }
+  if (
+    closed?.content &&
+    !open.some((around) => around.content) &&
+    text.slice(start + 2, end).trim() !== name
+  ) {
+    report('capital-end-tag', start, `MJML loses what stands before it; write </${name}> in small letters`);
+  }
+}
+
+/** Elements that hold others: when one of them is not closed, what follows may end up inside it. */
+const structure: ReadonlySet<string> = new Set(
+  'mjml mj-head mj-body mj-wrapper mj-section mj-group mj-column mj-hero mj-attributes mj-accordion mj-accordion-element mj-carousel mj-navbar mj-social mj-html-attributes mj-selector mj-html-attribute'.split(
+    ' ',
+  ),
+);
+
+function reportUnclosed(name: string, start: number, report: Report): void {
+  report('unclosed-element', start, `<${name}> is never closed; add </${name}>`);
+}
+
+function reportInclude(start: number, report: Report): void {
+  report('mj-include', start, 'mj-include is dropped; put the part into _shared/ and write {{@shared.name}}');
 }
 
 type Fault = readonly [code: string, remedy: string];
 
-function faultOf(markup: Markup, content: string, token: Token | undefined): Fault | undefined {
+function faultOf(markup: Markup, content: string, written: string, token: Token): Fault | undefined {
   switch (markup.kind) {
     case 'text':
       if (content === '') {
@@ -89,9 +128,9 @@ function faultOf(markup: Markup, content: string, token: Token | undefined): Fau
     case 'close':
       return inTag;
     case 'comment':
-      return content === 'mj-raw' || content === 'mj-text' || content === 'mj-table'
+      return content !== '' || conditionalContent(written)
         ? undefined
-        : ['in-comment', 'MJML drops comments; delete it or use {{!-- --}}'];
+        : ['in-comment', 'nobody sees a comment, and a value could end it; delete it or write {{!-- … --}}'];
     case 'other':
       return ['in-comment', 'a hole cannot stand in a declaration'];
   }
@@ -103,9 +142,9 @@ const inStyle: Fault = [
 ];
 const inTag: Fault = ['in-tag', 'a tag can stand in the value of an attribute, not among the attributes'];
 
-function attributeFault(markup: Markup & { kind: 'attribute' }, token: Token | undefined): Fault | undefined {
+function attributeFault(markup: Markup & { kind: 'attribute' }, token: Token): Fault | undefined {
   if (markup.quote === '') return ['unquoted-attribute', `put the value of ${markup.name} in quotes`];
-  if (token && !token.fromMessage && token.raw.includes(markup.quote)) {
+  if (!token.fromMessage && token.raw.includes(markup.quote)) {
     return ['quote-in-attribute', 'use single quotes inside attributes, and double quotes around them'];
   }
   if (markup.name === 'mj-class' || (markup.element.startsWith('mj-') && markup.name === 'css-class')) {
@@ -115,21 +154,6 @@ function attributeFault(markup: Markup & { kind: 'attribute' }, token: Token | u
     ];
   }
   return undefined;
-}
-
-function closeElement(
-  open: { name: string; start: number }[],
-  { name, start }: Markup & { kind: 'close' },
-  report: Report,
-): void {
-  const at = open.findLastIndex((candidate) => candidate.name === name);
-  if (at < 0) {
-    report('stray-end-tag', start, `</${name}> closes nothing`);
-    return;
-  }
-  for (const unclosed of open.splice(at).slice(1)) {
-    report('unclosed-element', unclosed.start, `<${unclosed.name}> is never closed; add </${unclosed.name}>`);
-  }
 }
 
 function checkForeignSyntax(

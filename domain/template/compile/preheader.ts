@@ -4,7 +4,7 @@
  */
 export function readablePreheader(html: string): string {
   return html.replace(
-    /(<div style="display:none;font-size:1px;)color:#ffffff;(line-height:1px;max-height:0px;)/,
+    /(<body[^>]*>\s*<div style="display:none;font-size:1px;)color:#ffffff;(line-height:1px;max-height:0px;)/,
     '$1$2',
   );
 }

@@ -10,6 +10,12 @@ export interface TemplateSource {
   readonly sharedParts: Readonly<Record<string, string>>;
   /** By locale: the strings of `_shared/<locale>.yaml`. */
   readonly sharedMessages: Readonly<Record<string, Messages>>;
+  /** What `schema.overrides.yaml` says, when there is one. */
+  readonly overrides?: unknown;
+  /** Hosts that links and images may point to, `*.example.com` included; without it, any. */
+  readonly hosts?: readonly string[];
+  /** By file (`ja.yaml`, `_shared/ja.yaml`): the text that the strings were read from, for line numbers. */
+  readonly stringFiles?: Readonly<Record<string, string>>;
 }
 
 export type Messages = Readonly<Record<string, string>>;

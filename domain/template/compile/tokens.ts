@@ -52,7 +52,8 @@ export function tokenise(
   const nesting = new Nesting(report);
   let text = '';
   let done = 0;
-  if (source.text.includes(stem)) report('reserved-word', source.text.indexOf(stem), `"${stem}" is reserved`);
+  const [reserved] = tokensIn(source.text);
+  if (reserved) report('reserved-word', reserved.start, `"${stem}" and six more characters are reserved`);
   for (const raw of scanTags(source.text, report)) {
     text += source.text.slice(done, raw.start);
     done = raw.end;

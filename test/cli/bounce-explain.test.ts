@@ -1,0 +1,82 @@
+import { commandLine } from './running-todoke.ts';
+
+const todoke = await commandLine('/nowhere/todoke.json');
+const explain = (lines: readonly string[], ...options: string[]) =>
+  todoke(['bounce', 'explain', ...options], lines.join('\n'));
+
+const gone = JSON.stringify({
+  destination: 'docomo.ne.jp',
+  remoteMta: 'mfsmax.docomo.ne.jp',
+  status: '5.0.0',
+  replyCode: '550',
+  diagnosticCode: 'host mfsmax.docomo.ne.jp said: 550 Unknown user (in reply to RCPT TO command)',
+});
+const bare = JSON.stringify({
+  destination: 'taro@example.com',
+  remoteMta: null,
+  diagnosticCode: '550 5.2.2 mailbox full',
+});
+
+describe('todoke bounce explain', () => {
+  it('writes a line of JSON for each line read, in their order', async () => {
+    const { code, out } = await explain([gone, '', bare, ''], '--json');
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => JSON.parse(line))).toMatchObject([
+      {
+        reason: 'userunknown',
+        code: 'user_unknown',
+        action: 'suppress',
+        ruleId: 'docomo/unknown-user-rcpt',
+        confidence: 'high',
+      },
+      {
+        reason: 'mailboxfull',
+        code: 'mailbox_full',
+        action: 'retry',
+        ruleId: 'mailbox/full',
+        raw: '550 5.2.2 mailbox full',
+      },
+    ]);
+  });
+
+  it('shows people a table and each reason once in both languages, without addresses', async () => {
+    const { out } = await explain([gone, bare, bare]);
+    expect(out).toMatch(/^destination +reason/);
+    expect(out.match(/容量がいっぱい/g)).toHaveLength(1);
+    expect(out).toContain('The mailbox is full.');
+    expect(out).not.toContain('taro@');
+  });
+
+  it('uses the time of the bounce where a rule holds from a day on', async () => {
+    const diagnosticCode = '550 Unknown user';
+    const lines = [Date.UTC(2025, 2, 12), Date.UTC(2025, 2, 13)].map((atMs) =>
+      JSON.stringify({ destination: 'docomo.ne.jp', diagnosticCode, atMs }),
+    );
+    const { out } = await explain(lines, '--json');
+    expect(out.split('\n').map((line) => JSON.parse(line).code)).toEqual([
+      'recipient_filter',
+      'user_unknown',
+    ]);
+  });
+
+  it('prints nothing for no bounces', async () => {
+    expect(await explain([], '--json')).toMatchObject({ code: 0, out: '' });
+  });
+
+  it.each([
+    ['not JSON', 'line 2 is not JSON'],
+    ['[]', 'line 2 is not a JSON object'],
+    ['{}', 'line 2 lacks destination, the domain or address of the recipient'],
+    ['{"destination":"example.com","status":5}', 'line 2: status is not a text'],
+    [
+      '{"destination":"example.com","atMs":"now"}',
+      'line 2: atMs is not a number, the epoch milliseconds of the bounce',
+    ],
+  ])('refuses %s', async (line, message) => {
+    expect(await explain([bare, line], '--json')).toMatchObject({
+      code: 1,
+      out: '',
+      err: `todoke: ${message}`,
+    });
+  });
+});

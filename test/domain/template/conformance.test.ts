@@ -1,0 +1,207 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { compileFile } from '../../../cli/template/compile-file.ts';
+import { loadMjml } from '../../../cli/template/mjml-compiler.ts';
+import { InputError } from '../../../domain/errors.ts';
+import { contentElements } from '../../../domain/template/compile/mjml-rules.ts';
+import type { CompiledTemplate, Part } from '../../../domain/template/compiled.ts';
+import { mustachesOf } from '../../../domain/template/mustache.ts';
+import { renderPart } from '../../../domain/template/render.ts';
+import { skeleton } from '../../templates/skeleton.ts';
+import { aTemplate, compile, inBody, inColumn, inText } from './a-template.ts';
+import { mjmlFixtures } from './mjml-fixtures.ts';
+
+const mjml = loadMjml();
+const fixtures = Object.entries(mjmlFixtures).map(([what, source]) => ({ what, source }));
+
+/** What `mjml` gives, with the repairs of docs/templates.md. */
+function repaired(html: string): string {
+  return html.replace(/(<body[^>]*>\s*<div style="display:none;font-size:1px;)color:#ffffff;/, '$1');
+}
+
+/** MJML draws ids anew every time, and orders class names by how often they occur and by their letters. */
+function comparable(html: string): string {
+  const random = /mj-carousel-radio|mj-menu-checkbox/.test(html);
+  return html
+    .replace(/[0-9a-f]{16}/g, (id) => (random ? 'id' : id))
+    .replace(/class="([^"]*)"/g, (_, names: string) => `class="${names.split(' ').sort().join(' ')}"`);
+}
+
+function htmlOf(template: CompiledTemplate): Part {
+  return template.locales.en?.html ?? [];
+}
+
+describe('MJML without tags', () => {
+  it.each(fixtures)('becomes the HTML that mjml makes of it: $what', async ({ source }) => {
+    const theirs = await mjml(source);
+    expect(theirs.errors).toEqual([]);
+    const { template, problems } = await compile(aTemplate({ mjml: source }));
+    expect(problems ?? []).toEqual([]);
+    const ours = template === undefined ? '' : renderPart(htmlOf(template), 'en', {});
+    expect(comparable(ours)).toBe(comparable(repaired(theirs.html)));
+  });
+
+  it.each([
+    {
+      what: 'a text left open',
+      line: 3,
+      source: inBody('\n<mj-section><mj-column>\n<mj-text>a\n</mj-column></mj-section>'),
+    },
+    { what: 'a wrapper left open', line: 2, source: inBody(`\n<mj-wrapper>\n<mj-section></mj-section>`) },
+    { what: 'a file cut short', line: 2, source: '<mjml><mj-body>\n<mj-section>\n' },
+    {
+      what: 'an image that swallows the next',
+      line: 2,
+      source: inColumn(
+        `<mj-carousel>\n<mj-carousel-image src="https://example.com/a.png"><mj-carousel-image src="https://example.com/b.png"></mj-carousel>`,
+      ),
+    },
+    { what: 'an end tag in capitals', line: 2, source: inColumn('<mj-text>a\n</MJ-TEXT>') },
+    { what: 'an include', line: 2, source: inBody('\n<mj-include path="a.mjml" />') },
+    { what: 'no body', line: 1, source: '<mjml></mjml>' },
+    { what: 'nothing', line: 1, source: '' },
+  ])('is refused at its line when MJML would lose a part of it: $what', async ({ source, line }) => {
+    const { problems = [] } = await compileFile('a.mjml', source, {}, mjml);
+    expect(problems.map((problem) => problem.line)).toContain(line);
+  });
+});
+
+it('the elements that hold HTML are those that MJML takes for such', () => {
+  const { components } = createRequire(import.meta.url)('mjml-core');
+  const theirs = Object.entries<{ endingTag?: boolean }>(components).filter(([, { endingTag }]) => endingTag);
+  expect([...contentElements].sort()).toEqual(theirs.map(([name]) => name).sort());
+});
+
+describe('MJML with tags', () => {
+  const forms = [
+    (name: string) => `{{${name}}}`,
+    (name: string) => `{{lines ${name}}}`,
+    (name: string) => `{{#if ${name}}}{{${name}}}{{/if}}`,
+    (name: string) => `{{#each ${name}}}{{this}}{{/each}}`,
+  ];
+  /** Somewhere at all, as a whole attribute value, at the start of a text: as shares of what there is. */
+  const place = fc.record({
+    kind: fc.constantFrom('anywhere', 'attribute', 'text', 'text'),
+    at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    form: fc.nat({ max: forms.length - 1 }),
+  });
+  const short = fixtures.filter(({ source }) => source.length < 5_000);
+  const tagged = fc
+    .record({
+      fixture: fc.constantFrom(...short),
+      places: fc.array(place, { minLength: 1, maxLength: 2 }),
+    })
+    .map(({ fixture, places }) => withTags(fixture.source, places));
+
+  function withTags(mjml: string, places: readonly { kind: string; at: number; form: number }[]): Tagged {
+    let source = mjml;
+    const holes: Hole[] = [];
+    for (const [n, { kind, at, form }] of places.entries()) {
+      const gaps = gapsIn(source, kind);
+      const [from, to] = gaps[Math.floor(at * gaps.length)] ?? [0, 0];
+      const name = n === 0 ? 'zqa' : 'zqb';
+      const written = forms[form]?.(name) ?? '';
+      source = source.slice(0, from) + written + source.slice(to);
+      holes.push({ name, written, isList: written.includes('#each') });
+    }
+    return { source, holes };
+  }
+
+  it('keeps every hole where it was written and escapes it, or names it with its line', async () => {
+    let kept = 0;
+    await fc.assert(
+      fc.asyncProperty(tagged, async ({ source, holes }) => {
+        const { template, problems } = await compile(aTemplate({ mjml: source }));
+        if (problems) {
+          const lines = holes.map(({ written }) => lineOf(source, written));
+          const named = problems.map(({ field }) => Number(/:(\d+):\d+$/.exec(field)?.[1] ?? 1));
+          // A hole in the middle of a tag makes more of what follows wrong.
+          expect(named.filter((line) => lines.includes(line))).not.toEqual([]);
+          return;
+        }
+        const { html: ours, words } = renderedWithWords(template, holes);
+        const plain = holes.reduce(
+          (text, { name, written }) => text.replace(written, () => words[name] ?? ''),
+          source,
+        );
+        expect(comparable(ours)).toBe(comparable(repaired((await mjml(plain)).html)));
+        for (const { name } of holes) expect(ours).toContain(words[name]);
+        expect(skeletonWithHostile(template, holes) ?? skeleton(ours)).toEqual(skeleton(ours));
+        kept++;
+      }),
+      { numRuns: 300 },
+    );
+    expect(kept).toBeGreaterThan(30);
+  });
+
+  it('comes back as mustaches that mean the same', async () => {
+    const source = inText(
+      '{{a}} {{#if b.c}}1{{else if d}}{{lines e}}{{else}}2{{/if}} {{#each f}}{{this}}{{../a}}{{else}}none{{/each}} {{#each g}}{{h}}{{/each}} {{date i \'long\' "Asia/Tokyo"}} {{number j 2}} {{currency k l}}',
+    );
+    const once = await compileFile('a.mjml', source, {}, mjml);
+    const written = once.problems ? '' : /<div[^>]*>(\{\{a\}\}.*?)<\/div>/s.exec(once.html)?.[1];
+    const { template } = await compile(aTemplate({ mjml: inText(written ?? '') }));
+    const { template: first } = await compile(aTemplate({ mjml: source }));
+    expect(template && htmlOf(template)).toEqual(first && htmlOf(first));
+    expect(written).toBe(first && /<div[^>]*>(\{\{a\}\}.*?)<\/div>/s.exec(mustachesOf(htmlOf(first)))?.[1]);
+  });
+});
+
+interface Hole {
+  readonly name: string;
+  /** The tags, as they stand in the source. */
+  readonly written: string;
+  readonly isList: boolean;
+}
+
+interface Tagged {
+  readonly source: string;
+  readonly holes: readonly Hole[];
+}
+
+/** Ranges that a hole may replace; most are empty. */
+function gapsIn(source: string, kind: string): [number, number][] {
+  if (kind === 'anywhere') return Array.from({ length: source.length }, (_, at) => [at, at]);
+  const pattern = kind === 'attribute' ? /="([^"{}]*)"/g : />()(?=[^<\s])/g;
+  return [...source.matchAll(pattern)].map((match) => {
+    const from = match.index + match[0].indexOf(match[1] ?? '', kind === 'attribute' ? 2 : 1);
+    return [from, from + (match[1] ?? '').length];
+  });
+}
+
+function lineOf(source: string, text: string): number {
+  return source.slice(0, source.indexOf(text)).split('\n').length;
+}
+
+function dataOf(holes: readonly Hole[], words: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(holes.map(({ name, isList }) => [name, isList ? [words[name]] : words[name]]));
+}
+
+/** Words that every context takes, but a URL where one has to start. */
+function renderedWithWords(
+  template: CompiledTemplate,
+  holes: readonly Hole[],
+): { html: string; words: Record<string, string> } {
+  const words = Object.fromEntries(holes.map(({ name }) => [name, name]));
+  for (;;) {
+    try {
+      return { html: renderPart(htmlOf(template), 'en', dataOf(holes, words)), words };
+    } catch (error) {
+      if (!(error instanceof InputError) || error.code !== 'unsafe-url') throw error;
+      const name = error.field.slice(0, 3);
+      if (words[name] !== name) throw error;
+      words[name] = `https://${name}.example.com/`;
+    }
+  }
+}
+
+/** The tags of a mail whose values try to break out; undefined where such a value is refused. */
+function skeletonWithHostile(template: CompiledTemplate, holes: readonly Hole[]): string[] | undefined {
+  const words = Object.fromEntries(holes.map(({ name }) => [name, `"><b x='--><i>`]));
+  try {
+    return skeleton(renderPart(htmlOf(template), 'en', dataOf(holes, words)));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return undefined;
+  }
+}

@@ -12,6 +12,10 @@ import {
   type Terminal,
   UsageError,
 } from './command.ts';
+import { deadLetterDrop } from './dead-letter-drop.ts';
+import { deadLetterList } from './dead-letter-list.ts';
+import { deadLetterRedrive } from './dead-letter-redrive.ts';
+import { deadLetterShow } from './dead-letter-show.ts';
 import { inbox } from './inbox.ts';
 import { publish } from './publish.ts';
 import { status } from './status.ts';
@@ -35,6 +39,10 @@ const commands: readonly Command[] = [
   suppressionRemove,
   inbox,
   status,
+  deadLetterList,
+  deadLetterShow,
+  deadLetterRedrive,
+  deadLetterDrop,
   templateCompile,
   templateCheck,
   templatePreview,

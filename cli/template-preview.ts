@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { types } from 'node:util';
 import { type Command, CommandError, UsageError } from './command.ts';
+import { directoryOf, templatesOption } from './template/directory.ts';
 
 export const templatePreview: Command = {
   name: 'template preview',
@@ -10,18 +10,14 @@ export const templatePreview: Command = {
   positionals: ['[NAME]'],
   options: {
     port: { type: 'string', value: 'N', help: 'port of the page, 0 for any that is free; 4173 by default' },
-    templates: {
-      type: 'string',
-      value: 'DIRECTORY',
-      help: 'where the templates are; "templates" by default',
-    },
+    ...templatesOption,
   },
   async run(call, { out, err }) {
     const port = Number(call.text('port') ?? 4173);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       throw new UsageError('--port takes a whole number from 0 to 65535');
     }
-    const directory = resolve(call.text('templates') ?? 'templates');
+    const directory = directoryOf(call);
     await access(directory).catch(() => {
       throw new CommandError(`there is no directory ${directory}`);
     });

@@ -104,7 +104,10 @@ async function findTemplate(
   part: Omit<Job, 'template'>,
 ): Promise<Job | InputError> {
   const { template: name, templateHash, notBefore, data } = part.notification;
-  const template = await ports.templates.find(name, templateHash);
+  const template = await unlessRefused(ports.templates.find(name, templateHash));
+  if (template instanceof InputError) {
+    return template;
+  }
   if (template === undefined) {
     const version = templateHash === undefined ? '' : ` in version ${templateHash}`;
     return new InputError('unknown-template', 'template', `template ${name} is not published${version}`);
@@ -117,6 +120,18 @@ async function findTemplate(
     );
   }
   return missingData(template, data, part.notification.recipient.locale)[0] ?? { ...part, template };
+}
+
+/** A stored template that is none will not become one by trying again. */
+async function unlessRefused<T>(found: Promise<T>): Promise<T | InputError> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof InputError) {
+      return error;
+    }
+    throw error;
+  }
 }
 
 /** True when the mail is ours to send now. */

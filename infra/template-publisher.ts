@@ -18,7 +18,7 @@ export interface TemplatePublisherProps {
  * Puts the project's compiled templates into the bucket on every deploy that changes them.
  *
  * They are compiled while the stack is synthesized and travel inside the function's own asset, so a
- * template that does not compile fails the synthesis and never reaches an account.
+ * template that does not compile or has errors fails the synthesis and never reaches an account.
  */
 export class TemplatePublisher extends Construct {
   readonly function: TodokeFunction;
@@ -33,7 +33,7 @@ export class TemplatePublisher extends Construct {
       memoryMegabytes: 256,
       environment: { [environmentNames.bucketName]: bucket.bucketName },
       afterBundling: (outputDirectory) =>
-        runScript('cli/template/build.ts', 'templates', `${outputDirectory}/templates`),
+        runScript('cli/template/build.ts', '--check', 'templates', `${outputDirectory}/templates`),
     });
     bucket.grantRead(this.function, 'templates');
     bucket.grantWrite(this.function, 'templates');

@@ -41,6 +41,8 @@ function compareSchemas(before: DataSchema, after: DataSchema, path: string, say
   const gained = typesOf(after).filter((type) => !typesOf(before).includes(type));
   if (lost.length > 0) say(true, path, `can no longer be ${lost.map(named).join(' or ')}`);
   if (gained.length > 0) say(false, path, `can be ${gained.map(named).join(' or ')}`);
+  // Of a value that is something else altogether, there is nothing more to compare.
+  if (lost.length === typesOf(before).length) return;
   compareBounds(before, after, path, say);
   compareForms(before, after, path, say);
   compareProperties(before, after, path, say);

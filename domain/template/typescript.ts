@@ -82,19 +82,19 @@ function membersOf(schema: DataSchema, indent: string): string {
   const lines = members.map(([name, property]) => {
     const optional = schema.required?.includes(name) ? '' : '?';
     const note = noteOf(property);
-    return `${note && `${inner}/** ${note} */\n`}${inner}${JSON.stringify(name)}${optional}: ${typeOf(property, inner)};`;
+    return `${note && `${inner}/** ${note} */\n`}${inner}${/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)}${optional}: ${typeOf(property, inner)};`;
   });
   return `{\n${lines.join('\n')}\n${indent}}`;
 }
 
 /** What the type cannot say. */
 function noteOf({ description, allOf = [], enum: values, minimum, maximum, maxItems }: DataSchema): string {
-  const forms = [description, ...allOf.map((form) => form.description)].filter((form) => form !== undefined);
+  const form = allOf.at(-1)?.description ?? description;
   const bounds = [
     minimum === undefined ? '' : `at least ${minimum}`,
     maximum === undefined ? '' : `at most ${maximum}`,
     maxItems === undefined ? '' : `at most ${maxItems} items`,
   ];
-  const note = [...(values ? [] : forms), ...bounds].filter(Boolean).join('; ');
+  const note = [values ? '' : form, ...bounds].filter(Boolean).join('; ');
   return note.replaceAll('*/', '* /');
 }

@@ -68,6 +68,7 @@ const require = createRequire(import.meta.url);
 const dynaliteDb: {
   create(options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }): Store;
   createKey(item: unknown, table: TableDescription): string;
+  capacityUnits(item: unknown, isRead: boolean): number;
 } = require('dynalite/db/index.js');
 const validations: {
   checkTypes(data: object, types: object): Record<string, unknown>;
@@ -148,6 +149,11 @@ export async function itemKey(store: Store, tableName: string, item: unknown): P
       }
     });
   });
+}
+
+/** Units that writing an item costs: one for each KB begun. */
+export function writeUnitsOf(item: Fields): number {
+  return dynaliteDb.capacityUnits(item, false);
 }
 
 /** A store that remembers the item an operation saw: `ReturnValuesOnConditionCheckFailure` gives it back. */

@@ -11,6 +11,7 @@ import {
   observing,
 } from './dynalite.ts';
 import { createTransactions } from './dynamodb-transactions.ts';
+import { type ConsumedUnits, meteredIndexes, meteredPerform } from './dynamodb-units.ts';
 import { createExclusion } from './exclusion.ts';
 import { type Fields, isFields, parseFields, text } from './fields.ts';
 import { createTimeToLive } from './time-to-live.ts';
@@ -29,14 +30,21 @@ export interface DynamoDb {
   close(): Promise<void>;
 }
 
+export interface DynamoDbOptions {
+  readonly nowMs: () => number;
+  readonly place: Place;
+  /** Told of the capacity units of each call. */
+  readonly onUnits?: (units: ConsumedUnits) => void;
+}
+
 const itemWrites: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
 /**
  * DynamoDB in memory: dynalite's engine without its server, with what that lacks: transactions,
  * the old item on a failed condition, time to live.
  */
-export function createDynamoDb({ nowMs, place }: { nowMs: () => number; place: Place }): DynamoDb {
-  const store = createStore(place);
+export function createDynamoDb({ nowMs, place, onUnits }: DynamoDbOptions): DynamoDb {
+  const store = onUnits === undefined ? createStore(place) : meteredIndexes(createStore(place), onUnits);
   const exclusion = createExclusion();
   const transactions = createTransactions(store, nowMs);
   const timeToLive = createTimeToLive(run, nowMs);
@@ -90,6 +98,8 @@ export function createDynamoDb({ nowMs, place }: { nowMs: () => number; place: P
     }
   }
 
+  const answer = onUnits === undefined ? perform : meteredPerform(perform, onUnits);
+
   async function requireTable(input: Fields): Promise<string> {
     const { TableName } = tableByName(input);
     const { Table } = await run('DescribeTable', { TableName });
@@ -111,10 +121,10 @@ export function createDynamoDb({ nowMs, place }: { nowMs: () => number; place: P
   }
 
   return {
-    async handle(request) {
+    async handle(request, caller) {
       const operation = (request.headers['x-amz-target'] ?? '').replace(/^DynamoDB_20120810\./, '');
       try {
-        const output = await perform(operation, parseFields(request.body));
+        const output = await answer(operation, parseFields(request.body), caller);
         return {
           status: 200,
           headers: { 'content-type': 'application/x-amz-json-1.0' },

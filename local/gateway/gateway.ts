@@ -22,10 +22,21 @@ export type Authorization = { readonly allowed: true } | { readonly allowed: fal
 export interface AnsweredCall {
   /** API operation, not IAM action: `sqs:SendMessage`, `dynamodb:TransactWriteItems`. */
   readonly operation: string;
-  readonly caller: Caller;
+  /** Absent for calls that AWS's services make themselves: pollers of queues, topics. */
+  readonly caller?: Caller;
+  /** Absent with the caller. */
+  readonly request?: ApiRequest;
   readonly requestBytes: number;
   readonly responseBytes: number;
   readonly status: number;
+}
+
+/** Somebody breaks a call off: its caller gets no answer. */
+export interface Interception {
+  /** Whether the call reaches its service first. */
+  readonly when: 'before' | 'after';
+  /** What happens then, before the connection is destroyed. */
+  readonly act: () => Promise<void>;
 }
 
 export interface GatewayOptions {
@@ -35,6 +46,13 @@ export interface GatewayOptions {
   /** Asked for every IAM action of every signed request, the operator's included. */
   readonly authorize: (caller: Caller, call: ApiCall) => Authorization;
   readonly onCall?: (call: AnsweredCall) => void;
+  /** Asked about every authorized call. */
+  readonly intercept?: (operation: string, caller: Caller, request: ApiRequest) => Interception | undefined;
+}
+
+/** An intercepted call. */
+class ConnectionBroken extends Error {
+  override readonly name = 'ConnectionBroken';
 }
 
 /** Answers requests below a path, or leaves them to the next route with `undefined`. */
@@ -54,8 +72,12 @@ export interface Gateway {
   addCaller(accessKeyId: string, caller: Caller): void;
   /** Authorized calls by operation. */
   readonly calls: ReadonlyMap<string, number>;
-  /** Counts calls that were made in process. */
-  countCall(operation: string, n?: number): void;
+  /**
+   * Counts calls that were made in process.
+   *
+   * @param payloadBytes - Of each of them: what SQS and SNS bill by.
+   */
+  countCall(operation: string, n?: number, payloadBytes?: number): void;
   close(): Promise<void>;
 }
 
@@ -64,7 +86,13 @@ export interface Gateway {
  * The service and the caller come from the SigV4 credential scope; signatures are not verified,
  * since the secrets here are dummies. An unknown access key is the operator's.
  */
-export async function startGateway({ port, place, authorize, onCall }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({
+  port,
+  place,
+  authorize,
+  onCall,
+  intercept,
+}: GatewayOptions): Promise<Gateway> {
   const services = new Map<string, ServiceHandler>();
   const routes: { prefix: string; handler: RouteHandler }[] = [];
   const callers = new Map<string, Caller>();
@@ -105,12 +133,22 @@ export async function startGateway({ port, place, authorize, onCall }: GatewayOp
     for (const call of apiCalls(service, request, place)) allow(service, caller, call);
     const operation = operationOf(service, request);
     countCall(operation);
+    const interception = intercept?.(operation, caller, request);
+    if (interception?.when === 'before') {
+      await interception.act();
+      throw new ConnectionBroken();
+    }
     const response = await handler(request, caller);
     const mayBeTold = response.status === 404 ? absenceCall(service, request, place) : undefined;
     if (mayBeTold !== undefined) allow(service, caller, mayBeTold);
+    if (interception !== undefined) {
+      await interception.act();
+      throw new ConnectionBroken();
+    }
     onCall?.({
       operation,
       caller,
+      request,
       requestBytes: request.body.length,
       responseBytes: Buffer.byteLength(response.body ?? ''),
       status: response.status,
@@ -149,7 +187,7 @@ export async function startGateway({ port, place, authorize, onCall }: GatewayOp
     } catch (error) {
       // The client went away, or the gateway closed: nobody is left to answer.
       if (closed || (incoming.destroyed && !incoming.complete)) return;
-      if (error instanceof Error && error.name === 'DropConnection') {
+      if (error instanceof ConnectionBroken || (error instanceof Error && error.name === 'DropConnection')) {
         incoming.socket.destroy();
         return;
       }
@@ -181,7 +219,12 @@ export async function startGateway({ port, place, authorize, onCall }: GatewayOp
     },
     addCaller: (accessKeyId, caller) => callers.set(accessKeyId, caller),
     calls,
-    countCall,
+    countCall(operation, n = 1, payloadBytes = 0) {
+      countCall(operation, n);
+      for (let i = 0; i < n; i++) {
+        onCall?.({ operation, requestBytes: payloadBytes, responseBytes: 0, status: 200 });
+      }
+    },
     close() {
       closed = true;
       return listener.close();

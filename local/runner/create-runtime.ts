@@ -1,5 +1,6 @@
 import type { Place } from '../api.ts';
 import { createDynamoDb } from '../engines/dynamodb.ts';
+import type { ConsumedUnits } from '../engines/dynamodb-units.ts';
 import { createMessaging } from '../engines/messaging.ts';
 import { seededRandom } from '../ses/seeded-random.ts';
 import { createSes, type SesOptions } from '../ses/ses.ts';
@@ -23,6 +24,7 @@ export interface RuntimeOptions
   readonly stackId: string;
   readonly sesOptions: Omit<SesOptions, 'place' | 'nowMs' | 'random' | 'publish' | 'schedule'>;
   readonly seed: number;
+  readonly onUnits?: (units: ConsumedUnits) => void;
   readonly onLog: (source: string, line: string) => void;
 }
 
@@ -32,7 +34,8 @@ const sesService = 'ses.amazonaws.com';
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { access, clock, gateway, log, onClose, place } = options;
   const nowMs = (): number => clock.nowMs();
-  const countCall = (operation: string): void => gateway.countCall(operation);
+  const countCall = (operation: string, payloadBytes?: number): void =>
+    gateway.countCall(operation, 1, payloadBytes);
   const endpoint = (): string => gateway.endpoint;
   const work = new Work();
   const shared = { access, place, clock, work, countCall, log };
@@ -43,7 +46,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onPublish: (published) => topics.published(published),
   });
   onClose(() => messaging.close());
-  const dynamoDb = createDynamoDb({ nowMs, place });
+  const dynamoDb = createDynamoDb({ nowMs, place, ...(options.onUnits && { onUnits: options.onUnits }) });
   onClose(() => dynamoDb.close());
   const queues = new Queues(messaging);
   const functions = new FunctionPool({ place, endpoint, onLog: options.onLog });

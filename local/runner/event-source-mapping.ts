@@ -20,8 +20,8 @@ export interface EventSourceMappingPorts {
   readonly queues: Queues;
   readonly functions: FunctionPool;
   readonly work: Work;
-  /** Called once per request to SQS. */
-  readonly countCall: (action: string) => void;
+  /** Called once per request to SQS, with the size of the bodies that it carries. */
+  readonly countCall: (action: string, payloadBytes?: number) => void;
   readonly log: (line: string) => void;
 }
 
@@ -134,9 +134,12 @@ export class EventSourceMapping {
   }
 
   async #receive(most: number, waitSeconds: number): Promise<readonly ReceivedMessage[]> {
-    this.#ports.countCall('sqs:ReceiveMessage');
     try {
       const messages = await this.#ports.queues.receive(this.settings.queueArn, most, waitSeconds);
+      this.#ports.countCall(
+        'sqs:ReceiveMessage',
+        messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body), 0),
+      );
       if (messages.length === 0) {
         this.#emptyReceives += 1;
       }

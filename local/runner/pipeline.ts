@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Place } from '../api.ts';
+import type { ConsumedUnits } from '../engines/dynamodb-units.ts';
 import type { Messaging } from '../engines/messaging.ts';
-import { startGateway } from '../gateway/gateway.ts';
+import { type AnsweredCall, startGateway } from '../gateway/gateway.ts';
 import type { Ses, SesOptions } from '../ses/ses.ts';
 import { Access, type Denial } from './access.ts';
 import { addServices } from './api-services.ts';
@@ -12,6 +13,7 @@ import { whenIdle } from './idle.ts';
 import type { InvocationResult } from './lambda/function-pool.ts';
 import type { QueueDepth } from './queues.ts';
 import type { Runtime } from './runtime.ts';
+import { type Kill, Kills, type PendingKill } from './kills.ts';
 import { createStack, planStack } from './stack.ts';
 
 /** Where the runner says what happens: a line of a function's log, or of the runner itself. */
@@ -32,6 +34,10 @@ export interface PipelineOptions {
   /** The same seed gives the same SES message ids, delays and faults. */
   readonly seed?: number;
   readonly clock?: Clock;
+  /** Told of every answered AWS call, for meters. */
+  readonly onCall?: (call: AnsweredCall) => void;
+  /** Told of the capacity units that each DynamoDB call would be billed. */
+  readonly onUnits?: (units: ConsumedUnits) => void;
 }
 
 /** A stack that runs on this machine. */
@@ -51,8 +57,16 @@ export interface Pipeline {
   calls(): Record<string, number>;
   /** How many of the `sqs:ReceiveMessage` calls of event source mappings found nothing. */
   emptyReceives(): number;
+  /** Invocations so far, by logical id of the function. */
+  invocations(): Record<string, number>;
   /** @param reference - Logical id, name or ARN of a function. */
   invoke(reference: string, payload: unknown): Promise<InvocationResult>;
+  /**
+   * Kills a worker at one of its AWS calls.
+   *
+   * @throws InputError `unknown-function`
+   */
+  killAt(kill: Kill): PendingKill;
   /**
    * Resolves when nothing is queued, delayed, running or on its way; dead-letter queues do not count.
    *
@@ -92,7 +106,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     port: options.port ?? 0,
     place,
     authorize: (caller, call) => access.authorize(caller, call),
+    ...(options.onCall && { onCall: options.onCall }),
+    intercept: (operation, caller, request) => kills?.intercept(operation, caller, request),
   });
+  let kills: Kills | undefined;
   const closers: (() => void | Promise<void>)[] = [() => gateway.close()];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) {
@@ -111,11 +128,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       access,
       sesOptions: options.ses ?? {},
       seed: options.seed ?? Date.now(),
+      ...(options.onUnits && { onUnits: options.onUnits }),
       onLog,
       log,
       whenCreated: (task) => whenCreated.push(task),
       onClose: (task) => closers.push(task),
     });
+    kills = new Kills(runtime.functions);
     const identity = { stackName, stackId, createdMs: clock.nowMs(), templateText: JSON.stringify(template) };
     const complete = addServices(runtime);
     const { outputs, resources } = await createStack(template, plan, runtime);
@@ -126,6 +145,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     begin(runtime);
     return pipelineOf(
       runtime,
+      kills,
       Object.fromEntries([...outputs].map(([name, { value }]) => [name, value])),
       close,
     );
@@ -151,6 +171,7 @@ function begin({ eventSources, dynamoDb, clock, log, onClose }: Runtime): void {
 
 function pipelineOf(
   runtime: Runtime,
+  kills: Kills,
   outputs: Readonly<Record<string, string>>,
   close: () => Promise<void>,
 ): Pipeline {
@@ -166,11 +187,13 @@ function pipelineOf(
     messaging,
     denials: access.denials,
     calls: () => Object.fromEntries(gateway.calls),
+    invocations: () => Object.fromEntries(functions.invocations),
     emptyReceives: () => runtime.eventSources.reduce((sum, mapping) => sum + mapping.emptyReceives, 0),
     async invoke(reference, payload) {
       const { logicalId } = functions.named(reference, 'invoke');
       return work.track(functions.invoke(logicalId, JSON.stringify(payload) ?? 'null'));
     },
+    killAt: (kill) => kills.add(kill),
     idle: (timeoutMs) => whenIdle(runtime, timeoutMs),
     async queueDepths() {
       const named = queues.arns().map((arn) => [arn.slice(arn.lastIndexOf(':') + 1), arn] as const);

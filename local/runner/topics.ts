@@ -16,7 +16,7 @@ export interface TopicsPorts {
   readonly place: Place;
   readonly clock: Clock;
   readonly work: Work;
-  readonly countCall: (action: string) => void;
+  readonly countCall: (action: string, payloadBytes?: number) => void;
   readonly log: (line: string) => void;
 }
 
@@ -63,7 +63,7 @@ export class Topics {
       this.#ports.log(`DROPPED: an event of ${service} for ${topicArn}: ${decision.reason}`);
       return;
     }
-    this.#ports.countCall('sns:Publish');
+    this.#ports.countCall('sns:Publish', Buffer.byteLength(message));
     await this.publish(topicArn, message);
   }
 
@@ -119,7 +119,7 @@ export class Topics {
 
   async #send(queueArn: string, subscription: Subscription, published: Published): Promise<void> {
     const { queues, place, clock, countCall } = this.#ports;
-    countCall('sqs:SendMessage');
+    countCall('sqs:SendMessage', Buffer.byteLength(published.message));
     if (subscription.rawMessageDelivery) {
       await queues.send(queueArn, published.message, rawAttributes(published));
     } else {

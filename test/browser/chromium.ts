@@ -20,7 +20,7 @@ export interface WatchedPage {
   readonly misdeeds: readonly string[];
 }
 
-/** Opens pages in real Chromium; all of them are closed at the end of the file's tests. */
+/** Opens pages in real Chromium; all of them are closed at the end of a test. */
 export type OpenPage = (options?: BrowserContextOptions) => Promise<WatchedPage>;
 
 /**
@@ -47,6 +47,9 @@ export function inChromium(name: string, tests: (open: OpenPage) => void): void 
     });
     afterAll(async () => {
       await browser.close();
+    });
+    afterEach(async () => {
+      for (const context of browser.contexts()) await context.close();
     });
     tests(async (options) => watched(await browser.newPage(options)));
   });

@@ -171,20 +171,21 @@ inChromium('the template preview', (open) => {
   });
 
   it('renders data that somebody types, names what is missing, and runs no script that is in it', async () => {
-    const { page, misdeeds, mailIn } = await show('template=one-time-password&locale=en');
-    await mailIn('en').getByText('482913').waitFor();
+    const { page, misdeeds, mailIn } = await show('template=order-confirmation&locale=en');
+    await mailIn('en').getByText('A-10482').first().waitFor();
     await page.getByRole('radio', { name: 'Your own' }).check();
     const box = page.getByLabel('Template data as JSON');
-    expect(JSON.parse(await box.inputValue())).toEqual({ code: '482913', expiresInMinutes: 10 });
+    const { order } = JSON.parse(await box.inputValue());
+    expect(order.number).toBe('A-10482');
     const hostile = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
-    await box.fill(JSON.stringify({ code: hostile, expiresInMinutes: 5 }));
-    await mailIn('en').getByText(hostile).first().waitFor();
+    await box.fill(JSON.stringify({ order: { ...order, giftMessage: hostile } }));
+    await mailIn('en').getByText(hostile).waitFor();
     await page.getByRole('radio', { name: 'Text', exact: true }).check();
     await page.getByRole('region', { name: 'Text of the mail in English' }).getByText(hostile).waitFor();
     expect(page.url()).not.toContain('alert');
-    await box.fill('{"code": "1"}');
-    await page.getByText('expiresInMinutes is missing').waitFor();
-    await box.fill('{"code": ');
+    await box.fill(JSON.stringify({ order: { ...order, number: undefined } }));
+    await page.getByText('order.number is missing').waitFor();
+    await box.fill('{"order": ');
     await page.getByText('This is not JSON').waitFor();
     expect(misdeeds).toEqual([]);
   });

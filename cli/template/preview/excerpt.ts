@@ -11,16 +11,13 @@ export interface Excerpt {
 }
 
 const around = 2;
-/** A line of a source can be the whole file; nobody reads on after this many characters. */
+/** A line of a source can be the whole file; nobody reads on after so many characters. */
 const longest = 240;
 
-/** @returns undefined when the place names no line and no string of that file. */
-export function excerptOf(place: SourcePlace, text: string): Excerpt | undefined {
-  const found = place.key === undefined ? place : placeOfKey(place.key, place.line ?? 1, text);
-  if (found?.line === undefined) return undefined;
-  const { line, column } = found;
+/** @returns undefined when the place names no line of that text. */
+export function excerptOf({ line, column }: SourcePlace, text: string): Excerpt | undefined {
   const lines = text.split('\n');
-  if (line > lines.length) return undefined;
+  if (line === undefined || line > lines.length) return undefined;
   const first = Math.max(1, line - around);
   return {
     line,
@@ -32,19 +29,20 @@ export function excerptOf(place: SourcePlace, text: string): Excerpt | undefined
   };
 }
 
-/** Where a string stands in its YAML file: on the line of its key, or below it when it is a block (`|`). */
-function placeOfKey(
-  key: string,
-  lineWithin: number,
-  text: string,
-): Pick<SourcePlace, 'line' | 'column'> | undefined {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter });
+/**
+ * The compiler counts lines within a string; this is where the string stands in its file: on the line of its key, or
+ * below it when it is a block (`|`).
+ */
+export function placeInFile({ file, key, line = 1 }: SourcePlace, text: string): SourcePlace {
+  const unknown = { file, ...(key !== undefined && { key }) };
+  if (key === undefined) return unknown;
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter });
   // A key may be written `a: {b: …}` or, with its dot, `a.b: …`.
   const node = document.getIn(key.split('.'), true) ?? document.get(key, true);
-  if (!isScalar(node) || !node.range) return undefined;
-  const { line, col } = counter.linePos(node.range[0]);
+  if (!isScalar(node) || !node.range) return unknown;
+  const start = lineCounter.linePos(node.range[0]);
   return node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
-    ? { line: line + lineWithin }
-    : { line, column: col };
+    ? { ...unknown, line: start.line + line }
+    : { ...unknown, line: start.line, column: start.col };
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../../../domain/errors.ts';
+import { clippedBytes } from '../../../domain/template/check/size.ts';
 import type { CompiledTemplate } from '../../../domain/template/compiled.ts';
 import { type RenderedMail, renderMail } from '../../../domain/template/render.ts';
 import { missingData } from '../../../domain/template/validate.ts';
@@ -19,6 +20,8 @@ export interface PreviewedMail {
   readonly html: string;
   /** UTF-8. */
   readonly htmlBytes: number;
+  /** From so many bytes of HTML on Gmail hides the rest. */
+  readonly clippedBytes: number;
   readonly text: string;
 }
 
@@ -45,6 +48,7 @@ export function previewMail(
       inboxLine: line.text,
       hasPreheader: line.isPreheader,
       htmlBytes: Buffer.byteLength(mail.html),
+      clippedBytes,
     },
   };
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InputError } from '../../../domain/errors.ts';
 import type { MjmlCompiler } from '../../../domain/template/compile/source.ts';
+import { cssRemarks } from '../css-remarks.ts';
 import { sendError } from './answer.ts';
 import { changeListeners } from './listeners.ts';
 import { isOurs } from './request.ts';
@@ -28,7 +29,7 @@ export interface Preview {
 
 /** Compiles all templates, then serves the page that shows them and follows every change on disk. */
 export async function startPreview({ directory, mjml, port, onFault }: PreviewOptions): Promise<Preview> {
-  const workspace = openWorkspace(directory, mjml);
+  const workspace = openWorkspace(directory, mjml, [await cssRemarks(mjml)]);
   const listeners = changeListeners();
   let shown: string | undefined;
   const refresh = () => workspace.refresh(shown, listeners.tell);

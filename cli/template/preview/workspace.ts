@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { types } from 'node:util';
 import { InputError } from '../../../domain/errors.ts';
+import { checkTemplate } from '../../../domain/template/check/check-template.ts';
+import type { Rule } from '../../../domain/template/check/checked-mail.ts';
+import { findingOf } from '../../../domain/template/check/finding.ts';
 import { compileTemplate } from '../../../domain/template/compile/compile-template.ts';
 import type { MjmlCompiler, TemplateSource } from '../../../domain/template/compile/source.ts';
 import type { CompiledTemplate } from '../../../domain/template/compiled.ts';
 import { canonicalJson } from '../../../domain/template/content-hash.ts';
-import { missingData } from '../../../domain/template/validate.ts';
 import { readShared, readTemplate, type SharedSource, templateNames } from '../read-folder.ts';
-import { type Finding, findingOf, mergedLocales, type ReadSource } from './finding.ts';
+import { type ReadSource, type ShownFinding, shownFindings } from './finding.ts';
 import { readSample, type Sample, type SampleName, sampleNames } from './samples.ts';
 
 /** One template as it stands on disk. */
@@ -18,7 +21,7 @@ export interface Draft {
   readonly template: CompiledTemplate | undefined;
   /** True when what is on disk now does not compile, so that `template` is an earlier version. */
   readonly stale: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ShownFinding[];
   readonly samples: Readonly<Record<SampleName, Sample>>;
 }
 
@@ -28,39 +31,58 @@ export interface Workspace {
   readonly draft: (name: string) => Draft | undefined;
   /**
    * Reads everything again and compiles what has changed: one template after its own file, all after a shared one.
+   * Checks, which take longer, come after.
    *
-   * @param first - The template that somebody looks at, which is compiled before the others.
+   * @param first - The template that somebody looks at, which comes before the others.
    * @param onChange - Hears the name of each draft as soon as it has changed, come or gone.
    */
   readonly refresh: (first: string | undefined, onChange: (name: string) => void) => Promise<void>;
 }
 
+/** What a draft is made from. */
+interface Sources {
+  readonly source: TemplateSource | InputError;
+  readonly samples: Draft['samples'];
+}
+
 interface Entry {
   readonly draft: Draft;
-  /** What the draft was made from. */
   readonly made: string;
 }
 
-export function openWorkspace(directory: string, mjml: MjmlCompiler): Workspace {
+/** A page that shows the first template asks three times for it; the others wait, for they keep the thread busy. */
+const headStartMs = 120;
+
+/** @param rules - Rules beyond those that every check has. */
+export function openWorkspace(directory: string, mjml: MjmlCompiler, rules: readonly Rule[]): Workspace {
   const entries = new Map<string, Entry>();
   const read: ReadSource = (file) => sourceText(directory, file);
 
-  const draftOf = async (
-    name: string,
-    source: TemplateSource | InputError,
-    samples: Draft['samples'],
-  ): Promise<Draft> => {
+  const compiled = async (name: string, { source, samples }: Sources): Promise<Draft> => {
+    const before = entries.get(name)?.draft;
     const compilation =
       source instanceof InputError ? { problems: [source] } : await compileTemplate(source, mjml);
-    const template = compilation.problems ? undefined : compilation.template;
-    const problems = compilation.problems ?? sampleProblems(name, compilation.template, samples);
+    const stale = compilation.problems !== undefined;
     return {
       name,
-      template: template ?? entries.get(name)?.draft.template,
-      stale: template === undefined,
-      findings: mergedLocales(await Promise.all(problems.map((problem) => findingOf(problem, read)))),
+      template: stale ? before?.template : compilation.template,
+      stale,
+      findings: stale
+        ? await shownFindings(compilation.problems.map(findingOf), 'compiler', read)
+        : before?.stale === false
+          ? before.findings
+          : [],
       samples,
     };
+  };
+  const checked = async (draft: Draft, { source, samples }: Sources): Promise<Draft> => {
+    if (source instanceof InputError || draft.stale || !draft.template) return draft;
+    const data = {
+      sample: samples.sample.problem ?? samples.sample.data,
+      worst: samples['sample.worst'].problem ?? samples['sample.worst'].data,
+    };
+    const findings = checkTemplate(source, draft.template, data, rules);
+    return { ...draft, findings: await shownFindings(findings, 'check', read) };
   };
 
   return {
@@ -75,43 +97,36 @@ export function openWorkspace(directory: string, mjml: MjmlCompiler): Workspace 
         entries.delete(gone);
         onChange(gone);
       }
+      const changed: { draft: Draft; made: string; sources: Sources }[] = [];
       for (const name of names.toSorted((a, b) => Number(b === first) - Number(a === first))) {
-        const source = await sourceOf(directory, name, shared);
-        const samples = await samplesOf(directory, name);
-        const made = canonicalJson([plain(source), sampleNames.map((each) => plain(samples[each]))]);
+        const sources = await sourcesOf(directory, name, shared);
+        const made = canonicalJson(plain(sources));
         if (entries.get(name)?.made === made) continue;
-        entries.set(name, { draft: await draftOf(name, source, samples), made });
+        const draft = await compiled(name, sources);
+        entries.set(name, { draft, made });
+        changed.push({ draft, made, sources });
         onChange(name);
+        if (name === first) await setTimeout(headStartMs);
+      }
+      for (const { draft, made, sources } of changed) {
+        entries.set(draft.name, { draft: await checked(draft, sources), made });
+        onChange(draft.name);
       }
     },
   };
 }
 
-async function sourceOf(
+async function sourcesOf(
   directory: string,
   name: string,
   shared: SharedSource | InputError,
-): Promise<TemplateSource | InputError> {
-  return shared instanceof InputError ? shared : orProblem(() => readTemplate(directory, name, shared));
-}
-
-async function samplesOf(directory: string, name: string): Promise<Draft['samples']> {
-  const [usual, worst] = await Promise.all([
+): Promise<Sources> {
+  const [source, usual, worst] = await Promise.all([
+    shared instanceof InputError ? shared : orProblem(() => readTemplate(directory, name, shared)),
     readSample(directory, name, 'sample'),
     readSample(directory, name, 'sample.worst'),
   ]);
-  return { sample: usual, 'sample.worst': worst };
-}
-
-/** The samples are there so that they can be rendered. */
-function sampleProblems(name: string, template: CompiledTemplate, samples: Draft['samples']): InputError[] {
-  return sampleNames.flatMap((each) => {
-    const { problem } = samples[each];
-    if (problem) return [problem];
-    const [first] = missingData(template, samples[each].data);
-    const file = `${name}/${each}.json`;
-    return first ? [new InputError(first.code, file, `${file}: ${first.message}`)] : [];
-  });
+  return { source, samples: { sample: usual, 'sample.worst': worst } };
 }
 
 async function orProblem<T>(step: () => Promise<T>): Promise<T | InputError> {
@@ -120,25 +135,32 @@ async function orProblem<T>(step: () => Promise<T>): Promise<T | InputError> {
   } catch (error) {
     if (error instanceof InputError) return error;
     // A folder that is renamed or deleted while it is read.
-    if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') {
+    if (isMissing(error))
       return new InputError('missing-file', 'templates', 'a file vanished while it was read');
-    }
     throw error;
   }
 }
 
-/** Errors have no properties that JSON shows. */
-function plain(value: unknown): unknown {
-  return value instanceof InputError ? [value.code, value.field, value.message] : value;
+/** What JSON shows of sources; of errors it shows nothing by itself. */
+function plain({ source, samples }: Sources): unknown {
+  const told = (value: unknown) =>
+    value instanceof InputError ? [value.code, value.field, value.message] : value;
+  return [told(source), sampleNames.map((name) => told(samples[name].problem ?? samples[name].data))];
 }
 
-/** Only files below the directory: the places of problems name no others. */
+/** Findings name files below the directory; nothing else is read. */
 async function sourceText(directory: string, file: string): Promise<string | undefined> {
   if (file.split('/').includes('..')) return undefined;
   try {
     return (await readFile(join(directory, file), 'utf8')).replaceAll('\r\n', '\n');
   } catch (error) {
-    if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    types.isNativeError(error) && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  );
 }

@@ -41,7 +41,7 @@ export function findingOf({ code, field, message }: InputError): Finding {
   };
 }
 
-/** One line for people: `demo/template.mjml:3:1 (en): error: what is wrong; remedy [rule]`. */
+/** One line for people: `demo/template.mjml:3:1 (en): what is wrong; remedy [rule]`. */
 export function renderFinding(finding: Finding): string {
   const { template, locale, severity, rule, file, line, column, message, remedy } = finding;
   const place = [
@@ -50,5 +50,6 @@ export function renderFinding(finding: Finding): string {
     line === undefined ? '' : `:${line}:${column ?? 1}`,
   ];
   const about = locale === undefined ? '' : ` (${locale})`;
-  return `${place.join('')}${about}: ${severity}: ${message}${remedy === undefined ? '' : `; ${remedy}`} [${rule}]`;
+  const weight = severity === 'error' ? '' : `${severity}: `;
+  return `${place.join('')}${about}: ${weight}${message}${remedy === undefined ? '' : `; ${remedy}`} [${rule}]`;
 }

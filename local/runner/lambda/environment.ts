@@ -15,6 +15,8 @@ const entryPoint = new URL('./environment-worker.ts', import.meta.url);
 
 /** A worker thread that holds one loaded copy of a function. Runs one invocation at a time. */
 export class Environment {
+  /** Told to AWS with every call of this environment, and of no other. */
+  readonly sessionToken: string;
   readonly #worker: Worker;
   readonly #definition: FunctionDefinition;
   readonly #ready: Promise<HandlerError | undefined>;
@@ -25,9 +27,11 @@ export class Environment {
   constructor(
     definition: FunctionDefinition,
     variables: Readonly<Record<string, string>>,
+    sessionToken: string,
     onLine: (line: string) => void,
   ) {
     this.#definition = definition;
+    this.sessionToken = sessionToken;
     const data: EnvironmentData = {
       codeDirectory: definition.codeDirectory,
       handler: definition.handler,
@@ -124,6 +128,11 @@ export class Environment {
       await this.close();
     }
     return ending;
+  }
+
+  /** Ends the thread in the middle of what it does; the invocation fails as one whose process died. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
   }
 
   async close(): Promise<void> {

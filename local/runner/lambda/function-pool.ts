@@ -41,6 +41,7 @@ interface Fleet {
 export class FunctionPool {
   readonly #fleets = new Map<string, Fleet>();
   readonly #options: FunctionPoolOptions;
+  readonly #invocations = new Map<string, number>();
   #closed = false;
 
   constructor(options: FunctionPoolOptions) {
@@ -85,6 +86,11 @@ export class FunctionPool {
     return [...this.#fleets.values()].reduce((sum, fleet) => sum + fleet.busy, 0);
   }
 
+  /** Invocations so far by logical id, without those that were throttled. */
+  get invocations(): ReadonlyMap<string, number> {
+    return this.#invocations;
+  }
+
   /** @param payload - JSON. */
   async invoke(functionId: string, payload: string, clientContext?: string): Promise<InvocationResult> {
     const fleet = this.#fleets.get(functionId);
@@ -95,6 +101,7 @@ export class FunctionPool {
       return { outcome: 'throttled' };
     }
     fleet.busy += 1;
+    this.#invocations.set(functionId, (this.#invocations.get(functionId) ?? 0) + 1);
     const requestId = randomUUID();
     try {
       const environment = await this.#take(fleet);
@@ -106,6 +113,13 @@ export class FunctionPool {
       return this.#result(functionId, requestId, ending);
     } finally {
       fleet.busy -= 1;
+    }
+  }
+
+  /** Kills the environment that signs with this session token, as a sandbox that crashes; no one when it is gone already. */
+  async kill(sessionToken: string): Promise<void> {
+    for (const { all } of this.#fleets.values()) {
+      await [...all].find((environment) => environment.sessionToken === sessionToken)?.kill();
     }
   }
 
@@ -156,7 +170,9 @@ export class FunctionPool {
 
   #start(fleet: Fleet): Environment {
     const { definition } = fleet;
-    const environment = new Environment(definition, this.#variables(definition), (line) =>
+    const sessionToken = randomUUID();
+    const variables = { ...this.#variables(definition), AWS_SESSION_TOKEN: sessionToken };
+    const environment = new Environment(definition, variables, sessionToken, (line) =>
       this.#options.onLog(definition.logicalId, line),
     );
     fleet.all.add(environment);

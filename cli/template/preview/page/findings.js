@@ -1,16 +1,35 @@
 import { element } from './element.js';
 
-const order = ['error', 'warning', 'info'];
+const order = ['error', 'warning'];
+/** Whether somebody has opened the remarks, which stay open whatever is saved. */
+let remarksOpen = false;
 
-/** Everything to mend in a template, the worst first, with the lines that it is about. */
+/** Everything to mend in a template, the worst first, with the lines that it is about; what need not be mended after it. */
 export function findings(draft, words) {
-  const sorted = draft.findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const toMend = draft.findings
+    .filter(({ severity }) => order.includes(severity))
+    .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const remarks = draft.findings.filter(({ severity }) => !order.includes(severity));
   return [
     element('h3', {}, words.findings),
-    sorted.length === 0
+    toMend.length === 0
       ? element('p', { class: 'quiet' }, words.noFindings)
-      : element('ul', {}, ...sorted.map((finding) => item(finding, words))),
+      : element('ul', {}, ...toMend.map((finding) => item(finding, words))),
+    remarks.length === 0 ? '' : remarkList(remarks, words),
   ];
+}
+
+function remarkList(remarks, words) {
+  const details = element(
+    'details',
+    { open: remarksOpen },
+    element('summary', {}, words.remarks(remarks.length)),
+    element('ul', {}, ...remarks.map((finding) => item(finding, words))),
+  );
+  details.addEventListener('toggle', () => {
+    remarksOpen = details.open;
+  });
+  return details;
 }
 
 /** The state of a template in a word or two. */
@@ -32,7 +51,7 @@ function item({ severity, rule, locales, place, message, remedy, excerpt }, word
       element('strong', {}, words.severities[severity]),
       ' ',
       element('span', { lang: 'en' }, message),
-      remedy === undefined ? undefined : element('span', { class: 'remedy', lang: 'en' }, ` ${remedy}`),
+      remedy === undefined ? undefined : element('span', { class: 'remedy', lang: 'en' }, ` – ${remedy}`),
     ),
     element(
       'p',

@@ -1,11 +1,6 @@
 import { element } from './element.js';
 import { localeName } from './words.js';
 
-/** Where Gmail clips a mail: as many thousand bytes of HTML. */
-const clipKilobytes = 102;
-/** From here on a little more text would reach the limit. */
-const tightKilobytes = 80;
-
 /**
  * One card for the mail in one locale, which keeps its frame while what it shows stays the same.
  *
@@ -74,23 +69,23 @@ function inboxLine({ fromName, fromAddress, subject, inboxLine: line, hasPrehead
   );
 }
 
-function size({ htmlBytes }, words) {
-  const kilobytes = htmlBytes / 1000;
-  const label = words.sizeOf(kilobytes.toFixed(1), clipKilobytes);
+function size({ htmlBytes, clippedBytes }, words) {
+  const kilobytes = (htmlBytes / 1000).toFixed(1);
   return element(
     'p',
     { class: 'size' },
     element('meter', {
       min: '0',
-      max: String(clipKilobytes),
-      low: String(tightKilobytes),
-      high: String(clipKilobytes - 1),
+      max: String(clippedBytes),
+      // A little more text would reach the limit.
+      low: String(clippedBytes * 0.8),
+      high: String(clippedBytes - 1),
       optimum: '0',
-      value: String(kilobytes),
+      value: String(htmlBytes),
       'aria-label': words.size,
     }),
     ' ',
-    label,
+    words.sizeOf(kilobytes, clippedBytes / 1000),
   );
 }
 

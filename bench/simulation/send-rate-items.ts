@@ -1,0 +1,96 @@
+import type { SendRateState } from '../../domain/rate.ts';
+import type { SendRateStore } from '../../functions/send-rate.ts';
+import type { Network } from './network.ts';
+
+interface Item extends Partial<SendRateState> {
+  readonly leaseUntilMs?: number | undefined;
+}
+
+/** Requests to an item, of which DynamoDB allows so many a second; those whose condition fails count like the others. */
+function requestCount(nowMs: () => number) {
+  const items = new Map<string, { second: number; inSecond: number; most: number }>();
+  return {
+    add(bucketId: string): void {
+      const second = Math.floor(nowMs() / 1000);
+      const old = items.get(bucketId);
+      const inSecond = old?.second === second ? old.inSecond + 1 : 1;
+      items.set(bucketId, { second, inSecond, most: Math.max(old?.most ?? 0, inSecond) });
+    },
+    /** Of the busiest item in its busiest second. */
+    most: () => Math.max(0, ...[...items.values()].map(({ most }) => most)),
+  };
+}
+
+/** As `aws/send-rate.ts`, with the same conditions. */
+export function sendRateItems({ slow, latencies }: Network, nowMs: () => number) {
+  const items = new Map<string, Item>();
+  const writes = requestCount(nowMs);
+  const reads = requestCount(nowMs);
+
+  const stateOf = (bucketId: string): SendRateState | undefined => {
+    const { leaseUntilMs: _, ...item } = items.get(bucketId) ?? {};
+    return isState(item) ? item : undefined;
+  };
+  const change = (bucketId: string, values: Item): void => {
+    items.set(bucketId, { ...items.get(bucketId), ...values });
+  };
+  const written = (bucketId: string): SendRateState => {
+    const state = stateOf(bucketId);
+    if (state === undefined) {
+      throw new Error(`the send-rate items have no ${bucketId}`);
+    }
+    return state;
+  };
+
+  const store: SendRateStore = {
+    read: slow(latencies.dynamodb, (bucketId) => {
+      reads.add(bucketId);
+      return stateOf(bucketId);
+    }),
+    write: slow(latencies.dynamodb, (bucketId, step, quota) => {
+      writes.add(bucketId);
+      const state = stateOf(bucketId);
+      const { tatMs = Number.NaN, campaignQuota = Number.NaN } = state ?? {};
+      const held =
+        (step.kind === 'append'
+          ? tatMs >= step.notBeforeMs && tatMs <= step.notAfterMs
+          : tatMs < step.beforeMs) &&
+        (quota === 0 || campaignQuota >= quota);
+      if (!held) {
+        return { held, state };
+      }
+      change(bucketId, {
+        tatMs: step.kind === 'append' ? tatMs + step.addMs : step.tatMs,
+        ...(quota === 0 ? {} : { campaignQuota: campaignQuota - quota }),
+      });
+      return { held, state: written(bucketId) };
+    }),
+    lease: slow(latencies.dynamodb, (bucketId, now, untilMs, staleMs) => {
+      writes.add(bucketId);
+      const { leaseUntilMs = 0, refreshedAtMs = 0 } = items.get(bucketId) ?? {};
+      const held = leaseUntilMs < now && refreshedAtMs <= staleMs;
+      if (held) {
+        change(bucketId, { leaseUntilMs: untilMs });
+      }
+      return held;
+    }),
+    refresh: slow(latencies.dynamodb, (bucketId, facts) => {
+      writes.add(bucketId);
+      const { tatMs = 0, pace = 1, cutAtMs = 0 } = items.get(bucketId) ?? {};
+      items.set(bucketId, { tatMs, pace, cutAtMs, ...facts });
+      return written(bucketId);
+    }),
+    cut: slow(latencies.dynamodb, (bucketId, pace, now, notSinceMs) => {
+      writes.add(bucketId);
+      if ((items.get(bucketId)?.cutAtMs ?? Number.POSITIVE_INFINITY) <= notSinceMs) {
+        change(bucketId, { pace, cutAtMs: now });
+      }
+    }),
+  };
+  return { store, mostWritesInASecond: writes.most, mostReadsInASecond: reads.most };
+}
+
+/** A lease alone is not a state yet. */
+function isState(item: Partial<SendRateState>): item is SendRateState {
+  return item.perSecond !== undefined;
+}

@@ -37,14 +37,16 @@ export const benchmark: Benchmark = {
   about:
     'one mail, a line per template: MJML per recipient, UTF-8-encoding and compiled Handlebars against renderMail',
   async *run() {
-    const mjmlWithDefaults: (source: string) => Promise<{ html: string }> =
-      createRequire(import.meta.url)('mjml');
+    const mjmlWithDefaults: (source: string) => Promise<{ html: string }> = createRequire(import.meta.url)(
+      'mjml',
+    );
     const compiler = loadMjml();
     for (const source of await readTemplates('templates')) {
       const { template } = await compileTemplate(source, compiler);
       const locale = source.meta.defaultLocale;
       const compiled = template?.locales[locale];
-      if (template === undefined || compiled === undefined) throw new Error(`${source.name} does not compile`);
+      if (template === undefined || compiled === undefined)
+        throw new Error(`${source.name} does not compile`);
       const data = sampleOf(source);
       const finished = renderMail(template, locale, data);
       const viaHandlebars = handlebarsOf(compiled, locale);
@@ -126,7 +128,14 @@ function withHelpers(
 function requireSame(name: string, ours: Mail, theirs: Mail): void {
   const comparable = (mail: Mail) =>
     `${mail.subject}${mail.html}${mail.text}`.replace(/&#x3D;|%3D/g, '=').replace(/\s+/g, '');
-  if (comparable(ours) !== comparable(theirs)) {const a=comparable(ours),b=comparable(theirs);let i=0;while(a[i]===b[i])i++;console.log(a.slice(i-80,i+80),'\n',b.slice(i-80,i+80));throw new Error(`${name}: Handlebars makes another mail`);}
+  if (comparable(ours) !== comparable(theirs)) {
+    const a = comparable(ours),
+      b = comparable(theirs);
+    let i = 0;
+    while (a[i] === b[i]) i++;
+    console.log(a.slice(i - 80, i + 80), '\n', b.slice(i - 80, i + 80));
+    throw new Error(`${name}: Handlebars makes another mail`);
+  }
 }
 
 function rounded(value: number): number {

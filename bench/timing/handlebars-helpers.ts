@@ -16,9 +16,10 @@ export function handlebarsHelpers(
     currency: (value, code) => formatCurrency(locale, value, word(code, currency), field),
     number: (value, digits) =>
       formatNumber(locale, value, typeof digits === 'number' ? digits : undefined, field),
-    date: (value, style, zone) =>
-      formatDate(locale, value, word(style, 'long'), word(zone, timeZone), field),
+    date: (value, style, zone) => formatDate(locale, value, word(style, 'long'), word(zone, timeZone), field),
     lines: (value) =>
-      into === 'text' ? String(value) : new Handlebars.SafeString(escapeHtml(String(value)).replaceAll('\n', '<br>')),
+      into === 'text'
+        ? String(value)
+        : new Handlebars.SafeString(escapeHtml(String(value)).replaceAll('\n', '<br>')),
   };
 }

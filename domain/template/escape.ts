@@ -15,6 +15,8 @@ const unsafeInHtml = /[&<>"'\x00-\x08\x0b-\x1f\x7f]/;
 const everyUnsafeInHtml = /[&<>"'\x00-\x08\x0b-\x1f\x7f]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const controlsInText = /[\x00-\x08\x0b-\x1f\x7f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const unsafeInText = /[\x00-\x08\x0b-\x1f\x7f]/;
 /** C0 and C1 controls, line and paragraph separators, and the bidirectional controls of UAX #9. */
 const forbiddenInHeaders = // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
   /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
@@ -65,7 +67,7 @@ export function encodeUrlPart(value: string): string {
 
 /** Line ends become LF; control characters other than tab and line feed are dropped. */
 export function plainText(value: string): string {
-  return value.replace(/\r\n?/g, '\n').replace(controlsInText, '');
+  return unsafeInText.test(value) ? value.replace(/\r\n?/g, '\n').replace(controlsInText, '') : value;
 }
 
 function checkedUrl(value: string, field: () => string): string {

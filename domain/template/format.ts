@@ -1,9 +1,15 @@
 import { InputError } from '../errors.ts';
+import { type GroupedNumber, groupedNumber } from './grouped-number.ts';
 import { parseInstant } from './instant.ts';
 
 const decimal = /^-?\d{1,20}(?:\.\d{1,10})?$/;
 
-const numberFormats = new Map<string, Intl.NumberFormat>();
+interface NumberStyle {
+  readonly format: Intl.NumberFormat;
+  readonly grouped: GroupedNumber | undefined;
+}
+
+const numberFormats = new Map<string, NumberStyle>();
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** How a date may be written. The words are those of `Intl.DateTimeFormat`'s `dateStyle`; `time` stands alone or after one. */
@@ -37,7 +43,7 @@ export function formatCurrency(
       `the currency of ${field()} is not an ISO 4217 code such as JPY`,
     );
   }
-  return numberFormat(locale, { style: 'currency', currency }).format(decimalOf(amount, field));
+  return written(locale, { style: 'currency', currency }, decimalOf(amount, field));
 }
 
 /** @param digits - Digits after the decimal sign, 0 to 10; without it as many as needed, at most three. */
@@ -49,7 +55,7 @@ export function formatNumber(
 ): string {
   const options =
     digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return numberFormat(locale, options).format(decimalOf(amount, field));
+  return written(locale, options, decimalOf(amount, field));
 }
 
 /**
@@ -102,14 +108,26 @@ function isDecimal(text: string): text is `${number}` {
   return decimal.test(text);
 }
 
-function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+function written(
+  locale: string,
+  options: Intl.NumberFormatOptions,
+  amount: number | Intl.StringNumericLiteral,
+): string {
   const key = `${locale}|${options.currency ?? ''}|${options.maximumFractionDigits ?? ''}`;
-  let format = numberFormats.get(key);
-  if (format === undefined) {
-    format = new Intl.NumberFormat(locale, options);
-    remember(numberFormats, key, format);
+  let style = numberFormats.get(key);
+  if (style === undefined) {
+    const format = new Intl.NumberFormat(locale, options);
+    style = { format, grouped: groupedNumber(format) };
+    remember(numberFormats, key, style);
   }
-  return format;
+  return style.grouped !== undefined && typeof amount === 'number' && isCount(amount)
+    ? style.grouped(amount)
+    : style.format.format(amount);
+}
+
+/** Negative zero is none: it is written with a sign. */
+function isCount(amount: number): boolean {
+  return Number.isSafeInteger(amount) && amount >= 0 && !Object.is(amount, -0);
 }
 
 function dateFormat(locale: string, style: string, timeZone: string): Intl.DateTimeFormat | undefined {

@@ -6,6 +6,7 @@ import {
   type FormatOp,
   limits,
   type Part,
+  type Path,
 } from './compiled.ts';
 import { escapeFor, escapeHtml, plainText } from './escape.ts';
 import { formatCurrency, formatDate, formatNumber } from './format.ts';
@@ -54,8 +55,13 @@ export function renderMail(
     fromName: compiled.fromName,
     subject,
     html: renderPart(compiled.html, chosen, data),
-    text: renderPart(compiled.text, chosen, data).replace(/\n{3,}/g, '\n\n'),
+    text: withoutGaps(renderPart(compiled.text, chosen, data)),
   };
+}
+
+/** An `#if` that shows nothing leaves the lines around it; at most one of them stays empty. */
+function withoutGaps(text: string): string {
+  return text.includes('\n\n\n') ? text.replace(/\n{3,}/g, '\n\n') : text;
 }
 
 /** Fills one part. */
@@ -73,7 +79,7 @@ function run(part: Part, scope: Scope, locale: string, before: number): string {
     }
     switch (op[0]) {
       case 'v':
-        out += escapeFor(op[2], textAt(scope, op[1]), () => fieldOf(scope, op[1]));
+        out += escaped(op[2], textAt(scope, op[1]), scope, op[1]);
         break;
       case 'i':
         out += run(isTruthy(valueAt(scope, op[1])) ? op[2] : op[3], scope, locale, before + out.length);
@@ -81,8 +87,9 @@ function run(part: Part, scope: Scope, locale: string, before: number): string {
       case 'e': {
         const items = listAt(scope, op[1]);
         if (items.length === 0) out += run(op[3], scope, locale, before + out.length);
-        for (const [index, value] of items.entries()) {
-          out += run(op[2], { value, parent: scope, list: op[1], index }, locale, before + out.length);
+        for (let index = 0; index < items.length; index++) {
+          const item = { value: items[index], parent: scope, list: op[1], index };
+          out += run(op[2], item, locale, before + out.length);
         }
         break;
       }
@@ -101,6 +108,12 @@ function run(part: Part, scope: Scope, locale: string, before: number): string {
   return out;
 }
 
+/** Most values go into text; only for the others is it worth having something ready that names the value. */
+function escaped(context: Context, value: string, scope: Scope, path: Path): string {
+  if (context === 't') return escapeHtml(value);
+  return context === 'x' ? plainText(value) : escapeFor(context, value, () => fieldOf(scope, path));
+}
+
 function formatted(
   [, helper, [subject, first, second], context]: FormatOp,
   scope: Scope,
@@ -116,7 +129,7 @@ function formatted(
       : helper === 'number'
         ? formatNumber(locale, value, typeof first === 'number' ? first : undefined, field)
         : formatDate(locale, value, words(first, scope), words(second, scope), field);
-  return escapeFor(context, text, field);
+  return context === 't' ? escapeHtml(text) : escapeFor(context, text, field);
 }
 
 /** Line ends of the value become `<br>` in HTML text and stay line ends in plain text. */
@@ -130,11 +143,11 @@ function words(argument: Argument | undefined, scope: Scope): string {
   return isPath(argument) ? textAt(scope, argument) : String(argument);
 }
 
-function isPath(argument: Argument | undefined): argument is Exclude<Argument, string | number> {
+function isPath(argument: Argument | undefined): argument is Path {
   return typeof argument === 'object';
 }
 
-function present(scope: Scope, path: Exclude<Argument, string | number>): unknown {
+function present(scope: Scope, path: Path): unknown {
   const value = valueAt(scope, path);
   if (value === undefined || value === null) {
     const field = fieldOf(scope, path);
@@ -143,7 +156,7 @@ function present(scope: Scope, path: Exclude<Argument, string | number>): unknow
   return value;
 }
 
-function textAt(scope: Scope, path: Exclude<Argument, string | number>): string {
+function textAt(scope: Scope, path: Path): string {
   const value = present(scope, path);
   if (typeof value === 'string') {
     if (value.length <= limits.valueLength) return value;
@@ -159,7 +172,7 @@ function textAt(scope: Scope, path: Exclude<Argument, string | number>): string 
   throw new InputError('wrong-type', field, `${field} is not a string or a number`);
 }
 
-function listAt(scope: Scope, path: Exclude<Argument, string | number>): readonly unknown[] {
+function listAt(scope: Scope, path: Path): readonly unknown[] {
   const value = present(scope, path);
   const field = () => fieldOf(scope, path);
   if (!Array.isArray(value)) throw new InputError('wrong-type', field(), `${field()} is not a list`);

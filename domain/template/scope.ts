@@ -11,14 +11,17 @@ export interface Scope {
 
 /** The value at a path, own properties only; undefined when there is none. */
 export function valueAt(scope: Scope, path: Path): unknown {
-  let value = ancestor(scope, path[0]).value;
+  let { value } = path[0] === 0 ? scope : ancestor(scope, path[0]);
   for (let step = 1; step < path.length; step++) {
     const name = path[step];
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    if (typeof name !== 'string' || !Object.hasOwn(value, name)) return undefined;
-    value = Reflect.get(value, name);
+    if (typeof name !== 'string' || !isRecord(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
   }
   return value;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** How people write that path from the top of the data: `order.items[1].name`. */

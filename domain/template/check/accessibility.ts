@@ -1,12 +1,13 @@
 import type { CheckedMail } from './checked-mail.ts';
 import type { Issue } from './finding.ts';
-import { placeOfMarkup, placeOfText } from './locate.ts';
+import { placeOfMarkup, placeOfText, placesOfMarkup } from './locate.ts';
 import type { PageElement } from './page.ts';
 
 /** What screen readers and dark modes need: language, title, alternative texts, roles, colour schemes. */
 export function accessibilityRule(checked: CheckedMail): Issue[] {
   return [
     ...documentIssues(checked),
+    ...mjImageIssues(checked),
     ...checked.page.elements.flatMap((element) => elementIssues(element, checked)),
   ];
 }
@@ -53,19 +54,30 @@ function documentIssues({ page, source, locale }: CheckedMail): Issue[] {
   return issues;
 }
 
+const missingAlt = {
+  severity: 'error',
+  rule: 'missing-alt',
+  message: 'an image has no alternative text, and many programs show no images',
+  remedy: 'write alt="…", or alt="" where it is mere decoration',
+} as const;
+
+/** MJML writes an empty text for images that have none, which tells screen readers to pass over them: so the source decides. */
+function mjImageIssues({ source }: CheckedMail): Issue[] {
+  const image = /<mj-(?:carousel-)?image\b(?:[^>"']|"[^"]*"|'[^']*')*>/;
+  const byDefault = /<mj-(?:all|class|image|carousel-image)\b[^>]*\balt=[^>]*>(?=[\s\S]*<\/mj-attributes>)/;
+  if (placesOfMarkup(source, byDefault).length > 0) return [];
+  const withAlt = new RegExp(image.source.replace('\\b', '\\b(?=(?:[^>"\']|"[^"]*"|\'[^\']*\')*\\balt=)'));
+  const fine = new Set(placesOfMarkup(source, withAlt).map((place) => JSON.stringify(place)));
+  return placesOfMarkup(source, image)
+    .filter((place) => !fine.has(JSON.stringify(place)))
+    .map((place) => ({ ...missingAlt, ...place }));
+}
+
 function elementIssues(element: PageElement, { source, locale }: CheckedMail): Issue[] {
   const { name, attributes, hidden } = element;
   if (name === 'img' && attributes.alt === undefined && !isPixel(attributes)) {
     const place = placeOfText(source, locale, attributes.src ?? '');
-    return [
-      {
-        severity: 'error',
-        rule: 'missing-alt',
-        ...(place.file === undefined ? placeOfMarkup(source, /<(?:mj-image|img)\b(?![^>]*\balt=)/) : place),
-        message: 'an image has no alternative text, and many programs show no images',
-        remedy: 'write alt="…", or alt="" where it is mere decoration',
-      },
-    ];
+    return [{ ...missingAlt, ...(place.file === undefined ? placeOfMarkup(source, /<img\b(?![^>]*\balt=)/) : place) }];
   }
   if (name === 'a' && attributes.href !== undefined && !hidden && element.text.trim() === '') {
     const place = placeOfText(source, locale, attributes.href);

@@ -42,6 +42,6 @@ function placeOfFeature(
   source: CheckedMail['source'],
   title: string,
 ): Pick<Issue, 'file' | 'line' | 'column'> {
-  const word = /^[@<]?[a-z][a-z-]*(?=[>\s(]|$)/.exec(title)?.[0];
+  const word = /^[@<]?[a-z][a-z-]*(?::[a-z-]+)?/.exec(title)?.[0];
   return word === undefined ? {} : placeOfMarkup(source, new RegExp(`${word}\\b`));
 }

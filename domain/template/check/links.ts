@@ -123,13 +123,12 @@ function hostFaults(host: string, where: string, allowed: readonly string[] | un
     ];
   }
   if (allowed === undefined || allowed.some((pattern) => isAllowed(host, pattern))) return [];
+  const remedy =
+    where === 'href of <link>'
+      ? 'MJML loads Roboto, Ubuntu and others from Google: name other fonts in <mj-all font-family="…">, or list the host'
+      : 'list it in _shared/hosts.yaml, or host it yourself';
   return [
-    issue(
-      'warning',
-      'foreign-host',
-      `the ${where} points to ${host}, which is no host of yours`,
-      'list it in _shared/hosts.yaml, or host it yourself',
-    ),
+    issue('warning', 'foreign-host', `the ${where} points to ${host}, which is no host of yours`, remedy),
   ];
 }
 

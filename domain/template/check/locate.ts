@@ -20,6 +20,13 @@ export function placeOfText(source: TemplateSource, locale: string, text: string
   );
 }
 
+/** Every place where the MJML matches, the shared parts included. */
+export function placesOfMarkup(source: TemplateSource, pattern: RegExp): Place[] {
+  return mjmlFiles(source).flatMap(([file, mjml]) =>
+    [...mjml.matchAll(new RegExp(pattern, 'g'))].map(({ index }) => placeIn(file, mjml, index)),
+  );
+}
+
 /** Where the MJML first matches, the shared parts included. */
 export function placeOfMarkup(source: TemplateSource, pattern: RegExp): Place {
   for (const [file, mjml] of mjmlFiles(source)) {
@@ -51,6 +58,7 @@ function literalsOf(string: string): string[] {
     .filter((part) => part.length >= 6);
 }
 
+/** The MJML of a template and of the shared parts that it uses, by file. */
 function mjmlFiles(source: TemplateSource): [file: string, mjml: string][] {
   const shared = Object.entries(source.sharedParts).map(([name, mjml]): [string, string] => [
     `_shared/${name}.mjml`,

@@ -51,7 +51,7 @@ ${content}
 }
 
 export const goodHead =
-  '<mj-title>{{@t.subject}}</mj-title><mj-preview>{{@t.preheader}}</mj-preview><mj-raw><meta name="color-scheme" content="light dark"></mj-raw>';
+  '<mj-attributes><mj-all font-family="Arial" /></mj-attributes><mj-title>{{@t.subject}}</mj-title><mj-preview>{{@t.preheader}}</mj-preview><mj-raw><meta name="color-scheme" content="light dark"></mj-raw>';
 
 /** What the check finds, with data for both samples. */
 export async function findings(

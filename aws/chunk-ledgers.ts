@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Outcomes } from '../domain/chunk-ledger.ts';
 import { deliveryRetentionMs } from '../domain/delivery.ts';
@@ -29,20 +30,23 @@ export function chunkLedgersTable(tableName: string) {
 
   /** @returns false when another worker was faster */
   async function create(ledgerId: string, ledger: ChunkLedger, nowMs: number): Promise<boolean> {
-    const { held } = await conditional(() =>
+    const writeId = randomUUID();
+    const result = await conditional(() =>
       dynamodb.send(
         new PutItemCommand({
           TableName: tableName,
           Item: toAttributes({
             deliveryId: ledgerId,
             ...ledger,
+            writeId,
             expiresAtEpochSeconds: Math.floor((nowMs + deliveryRetentionMs) / 1000),
           }),
           ConditionExpression: 'attribute_not_exists(deliveryId)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       ),
     );
-    return held;
+    return result.held || result.old?.writeId === writeId;
   }
 
   /** The update that moves a ledger on from `version`; its condition fails for whoever lost the chunk to another worker. */
@@ -64,15 +68,33 @@ export function chunkLedgersTable(tableName: string) {
     };
   }
 
+  /**
+   * Moves a ledger on from `version`. When the answer is lost and the SDK asks again, the ledger is at the next version already: by the
+   * id of the write it is known for this one.
+   *
+   * @returns false when another worker was faster
+   */
   async function write(
     ledgerId: string,
     version: number,
     next: Omit<ChunkLedger, 'version'>,
   ): Promise<boolean> {
-    const { held } = await conditional(() =>
-      dynamodb.send(new UpdateItemCommand(update(ledgerId, version, next))),
+    const writeId = randomUUID();
+    const { UpdateExpression, ExpressionAttributeValues, ...rest } = update(ledgerId, version, next);
+    const result = await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          ...rest,
+          UpdateExpression: `${UpdateExpression}, writeId = :writeId`,
+          ExpressionAttributeValues: {
+            ...ExpressionAttributeValues,
+            ...toAttributes({ ':writeId': writeId }),
+          },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
     );
-    return held;
+    return result.held || result.old?.writeId === writeId;
   }
 
   /**

@@ -21,8 +21,6 @@ export interface DeadLetter {
 const lookSeconds = 60;
 const waitSeconds = 1;
 
-export type DeadLetterQueue = ReturnType<typeof deadLetterQueue>;
-
 /** A dead-letter queue as an operator sees it. SQS has no way to look without receiving, so looking hides for a moment. */
 export function deadLetterQueue(queueUrl: string) {
   const client = new SQSClient({});

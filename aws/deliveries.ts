@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
@@ -22,6 +23,8 @@ export interface Delivery {
   readonly recipientId?: string;
   readonly address?: string;
   readonly sesMessageId?: string;
+  /** From 1; more than that when it was sent again in doubt. */
+  readonly attempt?: number;
   /** Why it did not arrive: a code of ours or of SES, where in the input, and a sentence. */
   readonly reason?: string;
   readonly field?: string;
@@ -73,6 +76,7 @@ export function deliveriesTable(tableName: string) {
    * expired) may be tried again.
    */
   async function claim(deliveryId: string, facts: Item, nowMs: number): Promise<Claim> {
+    const claimId = randomUUID();
     const result = await conditional(() =>
       dynamodb.send(
         new PutItemCommand({
@@ -83,6 +87,7 @@ export function deliveriesTable(tableName: string) {
             state: 'attempting',
             stateRank: stateRank.attempting,
             attempt: 1,
+            claimId,
             leaseUntilMs: nowMs + leaseMs,
             updatedAtMs: nowMs,
             expiresAtEpochSeconds: retentionEnd(nowMs),
@@ -99,6 +104,10 @@ export function deliveriesTable(tableName: string) {
     const old = result.old;
     if (old === undefined) {
       throw new Error(`claim of ${deliveryId} failed without the item that stood in the way`);
+    }
+    if (old.claimId === claimId) {
+      // The answer was lost and the SDK asked again: what stands in the way is this claim itself.
+      return { kind: 'claimed', attempt: 1 };
     }
     if (old.state === 'attempting' && old.leaseUntilMs > nowMs) {
       return { kind: 'busy', retryAfterMs: old.leaseUntilMs - nowMs };
@@ -118,12 +127,13 @@ export function deliveriesTable(tableName: string) {
 
   /** Takes over a mail in doubt for another attempt; false when another worker did, or an event proved acceptance. */
   async function reclaim(deliveryId: string, attempt: number, nowMs: number): Promise<boolean> {
-    const { held } = await conditional(() =>
+    const claimId = randomUUID();
+    const result = await conditional(() =>
       dynamodb.send(
         new UpdateItemCommand({
           ...key(deliveryId),
           UpdateExpression:
-            'SET #state = :attempting, stateRank = :rank, attempt = :next, leaseUntilMs = :lease, updatedAtMs = :now REMOVE failedOn, failedAt',
+            'SET #state = :attempting, stateRank = :rank, attempt = :next, claimId = :claimId, leaseUntilMs = :lease, updatedAtMs = :now REMOVE failedOn, failedAt',
           ConditionExpression: 'attempt = :attempt AND stateRank <= :unknown',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: toAttributes({
@@ -131,18 +141,46 @@ export function deliveriesTable(tableName: string) {
             ':rank': stateRank.attempting,
             ':attempt': attempt,
             ':next': attempt + 1,
+            ':claimId': claimId,
             ':lease': nowMs + leaseMs,
             ':now': nowMs,
             ':unknown': stateRank.unknown,
           }),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       ),
     );
-    return held;
+    return result.held || result.old?.claimId === claimId;
   }
 
-  /** Gives a claim back: SES did certainly not accept the mail, and it will be tried again. */
-  async function release(deliveryId: string): Promise<void> {
+  /**
+   * Gives a claim back: SES did certainly not accept the mail in this attempt, and it will be tried again. A mail that an earlier
+   * attempt left in doubt is in doubt again.
+   */
+  async function release(deliveryId: string, attempt: number, nowMs: number): Promise<void> {
+    if (attempt > 1) {
+      await conditional(() =>
+        dynamodb.send(
+          new UpdateItemCommand({
+            ...key(deliveryId),
+            UpdateExpression:
+              'SET #state = :unknown, stateRank = :rank, attempt = :before, updatedAtMs = :now, failedOn = :day, failedAt = :time REMOVE leaseUntilMs',
+            ConditionExpression: 'stateRank = :attempting AND attempt = :attempt',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: toAttributes({
+              ':unknown': 'unknown',
+              ':rank': stateRank.unknown,
+              ':before': attempt - 1,
+              ':attempt': attempt,
+              ':attempting': stateRank.attempting,
+              ':now': nowMs,
+              ...failureTimes(nowMs),
+            }),
+          }),
+        ),
+      );
+      return;
+    }
     await conditional(() =>
       dynamodb.send(
         new DeleteItemCommand({

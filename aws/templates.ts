@@ -14,7 +14,7 @@ export const templateKeys = {
 export type Templates = ReturnType<typeof templates>;
 
 /** The published templates: versions never change, so they are kept for as long as the Lambda environment lives. */
-export function templates(bucket: Bucket, nowMs: () => number) {
+export function templates(bucket: Pick<Bucket, 'getText'>, nowMs: () => number) {
   const versions = new Map<string, CompiledTemplate>();
   const current = new Map<string, { hash: string; untilMs: number }>();
 

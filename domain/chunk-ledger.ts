@@ -2,11 +2,12 @@ import type { ChunkTotals } from './campaign.ts';
 
 /**
  * The outcomes of a chunk, one character for each recipient:
- * `.` not tried, `a` attempt begun, `A` accepted, `S` suppressed, `R` rejected, `U` unknown.
+ * `.` not tried, `a` attempt begun, `A` accepted, `S` suppressed, `R` rejected, `U` unknown, `u` unknown and to be tried again: whatever
+ * becomes of that, SES may have accepted an earlier attempt.
  */
 export type Outcomes = string;
 
-export type Outcome = '.' | 'a' | 'A' | 'S' | 'R' | 'U';
+export type Outcome = '.' | 'a' | 'A' | 'S' | 'R' | 'U' | 'u';
 
 export function newOutcomes(count: number): Outcomes {
   return '.'.repeat(count);
@@ -17,6 +18,11 @@ export function withOutcomes(outcomes: Outcomes, changes: ReadonlyMap<number, Ou
   return Array.from(outcomes, (old, index) => changes.get(index) ?? old).join('');
 }
 
+/** Recipients whose attempt was begun. */
+export function indicesBegun(outcomes: Outcomes): number[] {
+  return Array.from(outcomes).flatMap((outcome, index) => (outcome === 'a' ? [index] : []));
+}
+
 /**
  * What a worker may believe that finds a chunk which another one left: an attempt that was begun and not recorded may have
  * reached SES.
@@ -25,16 +31,20 @@ export function settleInterrupted(outcomes: Outcomes): Outcomes {
   return outcomes.replaceAll('a', 'U');
 }
 
+export function isInDoubt(outcome: string | undefined): boolean {
+  return outcome === 'U' || outcome === 'u';
+}
+
 /** Recipients in doubt. */
 export function indicesInDoubt(outcomes: Outcomes): number[] {
-  return Array.from(outcomes).flatMap((outcome, index) => (outcome === 'U' ? [index] : []));
+  return Array.from(outcomes).flatMap((outcome, index) => (isInDoubt(outcome) ? [index] : []));
 }
 
 /** Indices of the next recipients to try. */
 export function nextUntried(outcomes: Outcomes, count: number): number[] {
   const indices: number[] = [];
   for (let i = 0; i < outcomes.length && indices.length < count; i++) {
-    if (outcomes[i] === '.') {
+    if (outcomes[i] === '.' || outcomes[i] === 'u') {
       indices.push(i);
     }
   }

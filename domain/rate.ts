@@ -42,6 +42,15 @@ export const horizonMs = { marketing: 100, transactional: 10_000 } as const sati
   number
 >;
 
+/**
+ * How far in the past free slots may lie and still be taken, in milliseconds. SES forgives short bursts, so what senders could not
+ * take in time, since DynamoDB answers late and clocks differ, is not lost; only after a longer pause the slots begin again from now.
+ * At one recipient per second there is nothing that SES could forgive.
+ */
+function mostLagMs({ perSecond }: Pick<SendRateState, 'perSecond'>): number {
+  return perSecond > 1 ? 200 : 0;
+}
+
 /** Most recipients that are taken in one go, and so the most SES calls that one worker has in flight. */
 const maxQuantum = 100;
 
@@ -50,12 +59,15 @@ export function quantumOf(perSecond: number): number {
   return Math.min(maxQuantum, Math.max(1, Math.floor(perSecond / 4)));
 }
 
-/** DynamoDB writes an item at most 1,000 times a second; failed conditions count, so half of that is planned for. */
-const writesPerItemPerSecond = 500;
+/**
+ * DynamoDB writes an item at most 1,000 times a second, and failed conditions count. A quarter of that is planned for quanta: senders
+ * who come too late take as much at worst, and transactional mail, which takes slots one by one, has the rest.
+ */
+const quantaPerItemPerSecond = 250;
 
 /** How many items it takes to share out a rate. */
 export function shardsOf(maxSendRate: number): number {
-  return Math.ceil(maxSendRate / quantumOf(maxSendRate) / writesPerItemPerSecond) || 1;
+  return Math.ceil(maxSendRate / quantumOf(maxSendRate) / quantaPerItemPerSecond) || 1;
 }
 
 /** Share of the daily quota that campaigns leave to transactional mail. */
@@ -71,10 +83,12 @@ export function campaignQuotaOf({ max24HourSend, sentLast24Hours }: SendQuota): 
 /** The pace climbs back by so much of the full rate each second, so that a rate shared with others is tried again and again. */
 const climbPerSecond = 0.004;
 /** A cut takes off at least and at most so much. */
-const leastCut = 0.04;
+const leastCut = 0.12;
 const mostCut = 0.3;
 /** Never slower than this share: somebody has to find out that the others are gone. */
 const leastPace = 0.05;
+/** Of fewer recipients it cannot be said what share of them was too fast: one in three may be chance. */
+const leastTelling = 25;
 /** Answers of the same moment are one piece of news. */
 export const cutIntervalMs = 1_000;
 
@@ -84,18 +98,20 @@ export function paceOf({ pace, cutAtMs }: Pick<SendRateState, 'pace' | 'cutAtMs'
 }
 
 /**
- * The pace after SES said "too fast" to a share of what was sent at once: others use the account's rate as well, and about that
- * share was too much.
+ * The pace after SES said "too fast" to a share of a quantum: others use the account's rate as well, and about that share was too
+ * much.
  *
  * @param throttledShare - 0 to 1; 0 when it is not known how much.
  */
 export function cutPace(
-  state: Pick<SendRateState, 'pace' | 'cutAtMs'>,
+  state: Pick<SendRateState, 'pace' | 'cutAtMs' | 'perSecond'>,
   throttledShare: number,
   nowMs: number,
 ): number {
-  const cut = Math.min(mostCut, Math.max(leastCut, throttledShare));
-  return Math.max(leastPace, paceOf(state, nowMs) * (1 - cut));
+  const pace = paceOf(state, nowMs);
+  const told = quantumOf(state.perSecond * pace) < leastTelling ? 0 : throttledShare;
+  const cut = Math.min(mostCut, Math.max(leastCut, told));
+  return Math.max(leastPace, pace * (1 - cut));
 }
 
 /**
@@ -103,7 +119,7 @@ export function cutPace(
  * DynamoDB adds in decimal, and a number that went through JavaScript is not always the one that is stored.
  */
 export type TakeStep =
-  /** Slots lie in the near future: move the arrival time on from where it is, whatever it is within the range. */
+  /** Slots lie in the near future, or were free until a moment ago: move the arrival time on from where it is, whatever it is within the range. */
   | {
       readonly kind: 'append';
       readonly addMs: number;
@@ -128,12 +144,24 @@ export function nextTakeStep(
     return { kind: 'quota' };
   }
   const addMs = (slots * 1000) / (state.perSecond * paceOf(state, nowMs));
-  if (state.tatMs < nowMs) {
-    return { kind: 'restart', addMs, tatMs: nowMs + addMs, beforeMs: nowMs };
+  const notBeforeMs = nowMs - mostLagMs(state);
+  if (state.tatMs < notBeforeMs) {
+    return { kind: 'restart', addMs, tatMs: nowMs + addMs, beforeMs: notBeforeMs };
   }
   const notAfterMs = nowMs + horizonMs[category];
   if (state.tatMs > notAfterMs) {
     return { kind: 'wait', waitMs: Math.ceil(state.tatMs - notAfterMs) };
   }
-  return { kind: 'append', addMs, notBeforeMs: nowMs, notAfterMs };
+  return { kind: 'append', addMs, notBeforeMs, notAfterMs };
+}
+
+const leastSpreadMs = 50;
+const mostSpreadMs = 2_000;
+
+/**
+ * Senders that wait for the same slot would awake together, and all but one in vain. So each waits up to this much longer, in
+ * milliseconds, and the more so the oftener it came too late: that is how it finds out how many they are.
+ */
+export function spreadMs(timesTooLate: number): number {
+  return Math.min(mostSpreadMs, leastSpreadMs * 2 ** timesTooLate);
 }

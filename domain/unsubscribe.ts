@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 
 /**
  * Keys of unsubscribe tokens. The id of the key is part of each token, so that a new key can become `current` while
@@ -28,30 +35,28 @@ const tagBytes = 16;
  * Makes the token that goes into `List-Unsubscribe`. It is encrypted and authenticated (AES-256-GCM), so it can be neither
  * read nor forged, and the same for the same recipient and topic: the IV is a keyed hash of the content.
  */
-export function sealUnsubscribeToken(
-  { address, topic }: UnsubscribeClaim,
-  { current, keys }: TokenKeys,
-): string {
-  const material = keys[current];
-  if (material === undefined) {
+export function sealUnsubscribeToken({ address, topic }: UnsubscribeClaim, tokenKeys: TokenKeys): string {
+  const { current } = tokenKeys;
+  const derived = derivedKeys(tokenKeys, current);
+  if (derived === undefined) {
     throw new Error(`the current unsubscribe key "${current}" is not among the keys`);
   }
   if (!new RegExp(`^${keyIdShape}$`).test(current)) {
     throw new Error('the id of an unsubscribe key is 1 to 16 letters and digits');
   }
   const plain = `${topic}\n${address}`;
-  const iv = createHmac('sha256', derive(material, 'iv')).update(plain).digest().subarray(0, ivBytes);
-  const cipher = createCipheriv('aes-256-gcm', derive(material, 'key'), iv);
+  const iv = createHmac('sha256', derived.iv).update(plain).digest().subarray(0, ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', derived.key, iv);
   cipher.setAAD(Buffer.from(current));
   const sealed = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   return `${current}.${sealed.toString('base64url')}`;
 }
 
 /** Opens a token, or answers undefined for one that was not made with any of the keys. Tokens never expire. */
-export function openUnsubscribeToken(token: string, { keys }: TokenKeys): UnsubscribeClaim | undefined {
+export function openUnsubscribeToken(token: string, tokenKeys: TokenKeys): UnsubscribeClaim | undefined {
   const [, keyId, body] = tokenShape.exec(token) ?? [];
-  const material = keyId !== undefined && Object.hasOwn(keys, keyId) ? keys[keyId] : undefined;
-  if (keyId === undefined || body === undefined || material === undefined) {
+  const derived = keyId === undefined ? undefined : derivedKeys(tokenKeys, keyId);
+  if (keyId === undefined || body === undefined || derived === undefined) {
     return undefined;
   }
   const sealed = Buffer.from(body, 'base64url');
@@ -59,7 +64,7 @@ export function openUnsubscribeToken(token: string, { keys }: TokenKeys): Unsubs
   if (sealed.length <= ivBytes + tagBytes || sealed.toString('base64url') !== body) {
     return undefined;
   }
-  const decipher = createDecipheriv('aes-256-gcm', derive(material, 'key'), sealed.subarray(0, ivBytes));
+  const decipher = createDecipheriv('aes-256-gcm', derived.key, sealed.subarray(0, ivBytes));
   decipher.setAAD(Buffer.from(keyId));
   decipher.setAuthTag(sealed.subarray(-tagBytes));
   try {
@@ -73,8 +78,33 @@ export function openUnsubscribeToken(token: string, { keys }: TokenKeys): Unsubs
   }
 }
 
-function derive(material: string, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', material, '', `todoke unsubscribe ${purpose}`, 32));
+/** What is derived from the material of one key. */
+interface DerivedKeys {
+  readonly iv: KeyObject;
+  readonly key: KeyObject;
+}
+
+/** Deriving takes several times as long as sealing, and a campaign seals millions of tokens with one key. */
+const derivedOf = new WeakMap<TokenKeys, Map<string, DerivedKeys>>();
+
+/** @returns undefined when there is no key of that id */
+function derivedKeys(tokenKeys: TokenKeys, keyId: string): DerivedKeys | undefined {
+  const known = derivedOf.get(tokenKeys) ?? new Map<string, DerivedKeys>();
+  derivedOf.set(tokenKeys, known);
+  const found = known.get(keyId);
+  const material = Object.hasOwn(tokenKeys.keys, keyId) ? tokenKeys.keys[keyId] : undefined;
+  if (found !== undefined || material === undefined) {
+    return found;
+  }
+  const derived = { iv: derive(material, 'iv'), key: derive(material, 'key') };
+  known.set(keyId, derived);
+  return derived;
+}
+
+function derive(material: string, purpose: string): KeyObject {
+  return createSecretKey(
+    Buffer.from(hkdfSync('sha256', material, '', `todoke unsubscribe ${purpose}`, 32)),
+  );
 }
 
 /** The URL of a token: GET shows a page, POST unsubscribes (RFC 8058). */

@@ -5,7 +5,7 @@ import { type Deliveries, deliveriesTable, type Reached } from '../aws/deliverie
 import { type Count, count } from '../aws/metrics.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
-import { withOutcomes } from '../domain/chunk-ledger.ts';
+import { isInDoubt, withOutcomes } from '../domain/chunk-ledger.ts';
 import { chunkLedgerId, type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Feedback, parseFeedback, stateOf, suppressionFrom } from '../domain/feedback.ts';
@@ -142,7 +142,7 @@ async function settleDoubt(
   const ledgerId = chunkLedgerId(campaignId, chunk);
   for (let tries = 0; tries < maxSettleTries; tries++) {
     const ledger = await ports.ledgers.get(ledgerId);
-    if (ledger?.outcomes[index] !== 'U' || ledger.leaseUntilMs > ports.nowMs()) {
+    if (ledger === undefined || !isInDoubt(ledger.outcomes[index]) || ledger.leaseUntilMs > ports.nowMs()) {
       return;
     }
     const outcomes = withOutcomes(ledger.outcomes, new Map([[index, 'A']]));

@@ -7,7 +7,9 @@ import type { Queue } from '../aws/queue.ts';
 import type { Templates } from '../aws/templates.ts';
 import { type Campaign, type ChunkPointer, parseChunkPointer, parseChunkRow } from '../domain/campaign.ts';
 import {
+  indicesBegun,
   indicesInDoubt,
+  isInDoubt,
   newOutcomes,
   nextUntried,
   type Outcome,
@@ -161,13 +163,18 @@ async function openLedger(ports: SendChunkPorts, work: Work): Promise<ChunkLedge
   if (ledger === undefined || ledger.leaseUntilMs > now) {
     return { delaySeconds: Math.ceil(leaseMs / 1000) };
   }
+  // The worker that began these attempts died; by now there was time for proof.
+  const interrupted = indicesBegun(ledger.outcomes);
   const outcomes = await withProof(ports, work, settleInterrupted(ledger.outcomes));
-  if (!mayTryAgain(ports, work, ledger.resends)) {
+  const again = interrupted.filter((index) => isInDoubt(outcomes[index]));
+  if (again.length === 0 || !mayTryAgain(ports, work, ledger.resends)) {
     return { ...ledger, outcomes };
   }
-  // A normal end has counted the resend already; a worker that died could not.
-  const resends = ledger.resends + (ledger.outcomes.includes('a') ? 1 : 0);
-  return { ...ledger, outcomes: outcomes.replaceAll('U', '.'), resends };
+  return {
+    ...ledger,
+    outcomes: withOutcomes(outcomes, new Map(again.map((index) => [index, 'u']))),
+    resends: ledger.resends + 1,
+  };
 }
 
 /** Whoever is in doubt and is proved by an event to have been accepted, is accepted. */
@@ -235,13 +242,14 @@ async function sendAll(
       });
       return;
     }
+    const inDoubt = new Set(quantum.filter((index) => isInDoubt(hand.outcomes[index])));
     hand.set(new Map(quantum.map((index) => [index, 'a'])));
     if (!(await hand.put(ports.nowMs() + leaseMs))) {
-      // Another worker has the chunk: what this one did is recorded there, and the rest is that one's.
+      await lookAgain(ports, work);
       return;
     }
     await ports.sleep(grant.startMs - ports.nowMs());
-    const { outcomes, fault, pause } = await sendQuantum(ports, work, quantum);
+    const { outcomes, fault, pause } = await sendQuantum(ports, work, quantum, inDoubt);
     hand.set(outcomes);
     if (fault !== undefined) {
       await hand.put(0);
@@ -315,15 +323,28 @@ class LedgerInHand {
 async function stop(ports: SendChunkPorts, work: Work, hand: LedgerInHand, pause: Pause): Promise<void> {
   if (await hand.put(0)) {
     await giveBack(ports, work.pointer, pause);
+  } else {
+    await lookAgain(ports, work);
   }
+}
+
+/**
+ * Somebody else wrote the ledger: another worker, or an event that settled a doubt. A chunk's message is only ever dropped when its
+ * ledger is closed, so this one is put back for whoever finds out.
+ */
+async function lookAgain(ports: SendChunkPorts, work: Work): Promise<void> {
+  await giveBack(ports, work.pointer, { delaySeconds: 0 });
 }
 
 async function finish(ports: SendChunkPorts, work: Work, hand: LedgerInHand): Promise<void> {
   // An event may have come before the doubt that it settles was written down.
   hand.outcomes = await withProof(ports, work, hand.outcomes);
   if (indicesInDoubt(hand.outcomes).length > 0 && mayTryAgain(ports, work, hand.resends + 1)) {
+    hand.set(new Map(indicesInDoubt(hand.outcomes).map((index) => [index, 'u'])));
     if (await hand.put(0, hand.resends + 1)) {
       await giveBack(ports, work.pointer, { delaySeconds: proofDelaySeconds });
+    } else {
+      await lookAgain(ports, work);
     }
     return;
   }
@@ -335,6 +356,8 @@ async function finish(ports: SendChunkPorts, work: Work, hand: LedgerInHand): Pr
     ports.count('Suppressed', totals.suppressed);
     ports.count('Rejected', totals.rejected);
     ports.count('Unknown', totals.unknown);
+  } else {
+    await lookAgain(ports, work);
   }
 }
 

@@ -60,6 +60,12 @@ interface Job {
   readonly record: SQSRecord;
 }
 
+/** A job that is ours to send. */
+interface ClaimedJob extends Job {
+  /** From 1. After the first, an earlier one may have reached SES: unless this one does, the mail stays in doubt. */
+  readonly attempt: number;
+}
+
 /** Waiting for a slot inside the Lambda; a longer queue goes back to SQS. */
 const slotPatienceMs = 8_000;
 /** Another worker has the same id in hand, and is done in a moment unless it died. */
@@ -93,8 +99,9 @@ export const sendNotification =
       await giveBack(ports, job, Math.ceil((notBeforeMs - ports.nowMs()) / 1000));
       return;
     }
-    if (await claim(ports, job)) {
-      await sendClaimed(ports, job);
+    const attempt = await claim(ports, job);
+    if (attempt !== undefined) {
+      await sendClaimed(ports, { ...job, attempt });
     }
   };
 
@@ -134,8 +141,8 @@ async function unlessRefused<T>(found: Promise<T>): Promise<T | InputError> {
   }
 }
 
-/** True when the mail is ours to send now. */
-async function claim(ports: SendNotificationPorts, job: Job): Promise<boolean> {
+/** The number of the attempt when the mail is ours to send now. */
+async function claim(ports: SendNotificationPorts, job: Job): Promise<number | undefined> {
   const { notification, address, template } = job;
   const facts = {
     notificationId: notification.notificationId,
@@ -148,25 +155,27 @@ async function claim(ports: SendNotificationPorts, job: Job): Promise<boolean> {
   const answer = await ports.deliveries.claim(job.id, facts, ports.nowMs());
   switch (answer.kind) {
     case 'claimed':
-      return true;
+      return answer.attempt;
     case 'duplicate':
       ports.count('Duplicate');
-      return false;
+      return undefined;
     case 'busy':
       await giveBack(ports, job, Math.min(busyDelaySeconds, Math.ceil(answer.retryAfterMs / 1000)));
-      return false;
+      return undefined;
     case 'inDoubt':
       // No event has proved that SES accepted the earlier attempt.
       if (ports.inDoubt[template.category] === 'hold' || answer.attempt >= maxAttemptsInDoubt) {
         await ports.deliveries.settle(job.id, 'unknown', { reason: 'held-in-doubt' }, ports.nowMs());
         ports.count('Unknown');
-        return false;
+        return undefined;
       }
-      return await ports.deliveries.reclaim(job.id, answer.attempt, ports.nowMs());
+      return (await ports.deliveries.reclaim(job.id, answer.attempt, ports.nowMs()))
+        ? answer.attempt + 1
+        : undefined;
   }
 }
 
-async function sendClaimed(ports: SendNotificationPorts, job: Job): Promise<void> {
+async function sendClaimed(ports: SendNotificationPorts, job: ClaimedJob): Promise<void> {
   let mail: Mail | undefined;
   try {
     mail = await prepare(ports, job);
@@ -176,7 +185,7 @@ async function sendClaimed(ports: SendNotificationPorts, job: Job): Promise<void
       return;
     }
     // SES was not asked yet, so the next attempt need not be in doubt.
-    await ports.deliveries.release(job.id);
+    await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
     throw error;
   }
   if (mail !== undefined) {
@@ -185,7 +194,7 @@ async function sendClaimed(ports: SendNotificationPorts, job: Job): Promise<void
 }
 
 /** Everything before SES is asked; undefined when the mail is settled or given back by then. */
-async function prepare(ports: SendNotificationPorts, job: Job): Promise<Mail | undefined> {
+async function prepare(ports: SendNotificationPorts, job: ClaimedJob): Promise<Mail | undefined> {
   const { notification, template, address } = job;
   if (await settledAsExpired(ports, job)) {
     return undefined;
@@ -211,7 +220,7 @@ async function prepare(ports: SendNotificationPorts, job: Job): Promise<Mail | u
   );
   const grant = await ports.sendRate.take(1, template.category, slotPatienceMs);
   if (grant.kind !== 'granted') {
-    await ports.deliveries.release(job.id);
+    await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
     await giveBack(ports, job, grant.kind === 'quota' ? parkedDelaySeconds[template.category] : 1);
     return undefined;
   }
@@ -223,12 +232,12 @@ async function prepare(ports: SendNotificationPorts, job: Job): Promise<Mail | u
   return mail;
 }
 
-async function settledAsExpired(ports: SendNotificationPorts, { id, notification }: Job): Promise<boolean> {
-  const { expiresAt } = notification;
+async function settledAsExpired(ports: SendNotificationPorts, job: ClaimedJob): Promise<boolean> {
+  const { expiresAt } = job.notification;
   if (expiresAt === undefined || parseTimestamp(expiresAt) > ports.nowMs()) {
     return false;
   }
-  await ports.deliveries.settle(id, 'expired', { reason: 'expired', field: 'expiresAt' }, ports.nowMs());
+  await settleUnsent(ports, job, 'expired', { reason: 'expired', field: 'expiresAt' });
   ports.count('Expired');
   return true;
 }
@@ -236,8 +245,9 @@ async function settledAsExpired(ports: SendNotificationPorts, { id, notification
 /** The data that collapsing adds to the mail, or undefined when this mail is collapsed itself. */
 async function collapsed(
   ports: SendNotificationPorts,
-  { id, notification, template, address }: Job,
+  job: ClaimedJob,
 ): Promise<Record<string, unknown> | undefined> {
+  const { id, notification, template, address } = job;
   const { collapseKey, collapseWindowSeconds = 300 } = notification;
   if (collapseKey === undefined) {
     return {};
@@ -253,29 +263,22 @@ async function collapsed(
     ports.nowMs(),
   );
   if (answer.kind === 'collapsed') {
-    await ports.deliveries.settle(
-      id,
-      'suppressed',
-      { reason: 'collapsed', field: 'collapseKey' },
-      ports.nowMs(),
-    );
+    await settleUnsent(ports, job, 'suppressed', { reason: 'collapsed', field: 'collapseKey' });
     ports.count('Collapsed');
     return undefined;
   }
   return answer.collapsed === 0 ? {} : { collapsedCount: answer.collapsed };
 }
 
-async function settledAsSuppressed(
-  ports: SendNotificationPorts,
-  { id, template, address }: Job,
-): Promise<boolean> {
+async function settledAsSuppressed(ports: SendNotificationPorts, job: ClaimedJob): Promise<boolean> {
+  const { template, address } = job;
   const found = await ports.suppressions.find([address.recipientId]);
   const suppression = suppressionOf(found.get(address.recipientId) ?? {}, template, ports.nowMs());
   if (suppression === undefined) {
     return false;
   }
   const reason = { reason: suppression.reason, detail: `suppressed for ${suppression.scope}` };
-  await ports.deliveries.settle(id, 'suppressed', reason, ports.nowMs());
+  await settleUnsent(ports, job, 'suppressed', reason);
   ports.count('Suppressed');
   return true;
 }
@@ -300,13 +303,13 @@ async function attachments(
 }
 
 /** Hands the mail to SES and records what it answers. */
-async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise<void> {
+async function hand(ports: SendNotificationPorts, job: ClaimedJob, mail: Mail): Promise<void> {
   let answer: SendAnswer;
   try {
     answer = await ports.sendMail(mail, 'all');
   } catch (fault) {
     // SES refused to look at the request: access denied, wrong region.
-    await ports.deliveries.release(job.id);
+    await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
     throw fault;
   }
   switch (answer.outcome) {
@@ -318,13 +321,13 @@ async function hand(ports: SendNotificationPorts, job: Job, mail: Mail): Promise
       ports.count('Throttled');
       // One mail says that it was too fast, not by how much.
       await ports.sendRate.slowDown(0);
-      await ports.deliveries.release(job.id);
+      await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
       await giveBack(ports, job, 1);
       return;
     case 'quotaExceeded':
     case 'paused':
       ports.count('Paused');
-      await ports.deliveries.release(job.id);
+      await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
       await giveBack(ports, job, parkedDelaySeconds[job.template.category]);
       return;
     case 'rejected':
@@ -352,9 +355,19 @@ async function giveBack(
   await ports.queue.send(fits ? pinned : record.body, { delaySeconds });
 }
 
-async function reject(ports: SendNotificationPorts, job: Job, reason: Reason): Promise<void> {
-  await ports.deliveries.settle(job.id, 'rejected', reason, ports.nowMs());
+async function reject(ports: SendNotificationPorts, job: ClaimedJob, reason: Reason): Promise<void> {
+  await settleUnsent(ports, job, 'rejected', reason);
   await keepDeadLetter(ports, job.record, job.id, reason);
+}
+
+/** This attempt ends without SES. What an earlier one came to is not known better by that. */
+async function settleUnsent(
+  ports: SendNotificationPorts,
+  { id, attempt }: ClaimedJob,
+  state: 'rejected' | 'suppressed' | 'expired',
+  reason: Reason,
+): Promise<void> {
+  await ports.deliveries.settle(id, attempt > 1 ? 'unknown' : state, reason, ports.nowMs());
 }
 
 let send: ReturnType<typeof sendNotification> | undefined;

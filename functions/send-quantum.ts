@@ -41,7 +41,7 @@ export interface Pause {
 export interface QuantumResult {
   readonly outcomes: ReadonlyMap<number, Outcome>;
   readonly pause?: Pause;
-  /** Something is broken, and SES did certainly not accept the recipients that are `.` for it. */
+  /** Something is broken, and SES did certainly not accept the recipients that are to be tried again for it. */
   readonly fault?: unknown;
 }
 
@@ -50,12 +50,18 @@ interface RecipientResult extends Omit<QuantumResult, 'outcomes'> {
   readonly throttled?: true;
 }
 
-/** Sends to some recipients of a chunk at the same time; their slots have begun, their attempts are marked in the ledger. */
+/**
+ * Sends to some recipients of a chunk at the same time; their slots have begun, their attempts are marked in the ledger.
+ *
+ * @param inDoubt - Those whom an earlier attempt may have reached. Unless they are accepted now, that is all that is known of them.
+ */
 export async function sendQuantum(
   ports: SendQuantumPorts,
   mail: ChunkMail,
   quantum: readonly number[],
+  inDoubt: ReadonlySet<number>,
 ): Promise<QuantumResult> {
+  const untried = (index: number): Outcome => (inDoubt.has(index) ? 'u' : '.');
   const recipients = quantum.flatMap((index) => {
     const row = mail.rows[index];
     return row === undefined ? [] : [{ index, row, address: parseAddress(row.a, 'address') }];
@@ -65,15 +71,16 @@ export async function sendQuantum(
     suppressions = await ports.suppressions.find(recipients.map(({ address }) => address.recipientId));
   } catch (fault) {
     // Marketing fails closed: nobody is mailed who may have unsubscribed.
-    return { outcomes: new Map(quantum.map((index) => [index, '.'])), fault };
+    return { outcomes: new Map(quantum.map((index) => [index, untried(index)])), fault };
   }
   const results = await Promise.all(
     recipients.map(async ({ index, row, address }): Promise<readonly [number, RecipientResult]> => {
       const found = suppressions.get(address.recipientId) ?? {};
       if (suppressionOf(found, mail.template, ports.nowMs()) !== undefined) {
-        return [index, { outcome: 'S' }];
+        return [index, { outcome: inDoubt.has(index) ? 'U' : 'S' }];
       }
-      return [index, await sendOne(ports, mail, index, row)];
+      const result = await sendOne(ports, mail, index, row, inDoubt.has(index));
+      return [index, result.outcome === '.' ? { ...result, outcome: untried(index) } : result];
     }),
   );
   const throttled = results.filter(([, result]) => result.throttled).length;
@@ -95,6 +102,7 @@ async function sendOne(
   { campaignId, chunk, template, tracing, sender }: ChunkMail,
   index: number,
   row: ChunkRow,
+  inDoubt: boolean,
 ): Promise<RecipientResult> {
   const key: DeliveryKey = { kind: 'campaign', campaignId, chunk, index };
   let answer: SendAnswer;
@@ -107,6 +115,9 @@ async function sendOne(
       return { outcome: '.', fault: error };
     }
     answer = { outcome: 'rejected', code: error.code };
+  }
+  if (answer.outcome === 'rejected' && inDoubt) {
+    return { outcome: 'U' };
   }
   try {
     return await resultOf(ports, campaignId, key, row, answer);

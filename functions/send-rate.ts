@@ -3,9 +3,11 @@ import {
   cutIntervalMs,
   cutPace,
   nextTakeStep,
+  paceOf,
   type SendQuota,
   type SendRateState,
   shardsOf,
+  spreadMs,
   type TakeStep,
 } from '../domain/rate.ts';
 import type { Category } from '../domain/template/compiled.ts';
@@ -52,7 +54,7 @@ export interface SendRatePorts {
   readonly getSendQuota: () => Promise<SendQuota>;
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** At least 0, less than 1: which of several items is tried first. */
+  /** At least 0, less than 1: which of several items is tried first, and how senders that wait spread out. */
   readonly random: () => number;
 }
 
@@ -126,47 +128,55 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
    */
   async function take(count: number, category: Category, patienceMs: number): Promise<Grant> {
     const giveUpMs = nowMs() + patienceMs;
-    const { shards } = await refreshed();
-    const first = Math.floor(random() * shards);
-    for (let turn = 0; ; turn++) {
-      await refreshed();
-      const shard = (first + turn) % shards;
-      const state = seen.get(shard) ?? (await look(shard));
+    const givesWay = category === 'marketing';
+    let { shards } = await refreshed();
+    let shard = Math.floor(random() * shards);
+    let state = givesWay ? undefined : flowing(seen.get(shard));
+    let timesTooLate = 0;
+    for (;;) {
+      state ??= await look(shard);
       if (state === undefined) {
         throw new Error(`the send-rate table has no item for shard ${shard}`);
       }
       const step = nextTakeStep(state, count, category, nowMs());
       if (step.kind === 'quota') {
-        // What was seen may be old: the quota counts up again as mail of yesterday leaves the window.
-        const now = await look(shard);
-        if (now === undefined || nextTakeStep(now, count, category, nowMs()).kind === 'quota') {
-          return { kind: 'quota' };
-        }
-        continue;
+        return { kind: 'quota' };
       }
+      let waitMs = 0;
       if (step.kind === 'wait') {
-        if (nowMs() + step.waitMs > giveUpMs) {
-          return { kind: 'busy' };
+        waitMs = step.waitMs;
+      } else {
+        const written = await write(shard, step, givesWay && state.campaignQuota !== undefined ? count : 0);
+        if (written.held) {
+          return { kind: 'granted', startMs: written.state.tatMs - step.addMs };
         }
-        await sleep(step.waitMs);
-        await look(shard);
-        continue;
+        state = written.state;
       }
-      const written = await store.write(
-        bucketId(shard),
-        step,
-        category === 'marketing' && state.campaignQuota !== undefined ? count : 0,
-      );
-      if (written.state !== undefined) {
-        seen.set(shard, written.state);
-      }
-      if (written.held) {
-        return { kind: 'granted', startMs: written.state.tatMs - step.addMs };
-      }
-      if (nowMs() > giveUpMs) {
+      if (nowMs() + waitMs > giveUpMs) {
         return { kind: 'busy' };
       }
+      if (step.kind === 'wait' || (givesWay && step.kind === 'append')) {
+        // Others were faster, and would be again if everybody came back at once.
+        const spread = givesWay ? random() * spreadMs(timesTooLate++) : 0;
+        await sleep(Math.min(waitMs + spread, giveUpMs - nowMs()));
+        ({ shards } = await refreshed());
+        shard = (shard + 1) % shards;
+        state = undefined;
+      }
     }
+  }
+
+  async function write(shard: number, step: WriteStep, quota: number): Promise<Written> {
+    const written = await store.write(bucketId(shard), step, quota);
+    if (written.state !== undefined) {
+      seen.set(shard, written.state);
+    }
+    return written;
+  }
+
+  /** What was seen last is old, but mail most likely flows: that saves transactional mail to look first. */
+  function flowing(state: SendRateState | undefined): SendRateState | undefined {
+    return state && { ...state, tatMs: Math.max(state.tatMs, nowMs()) };
   }
 
   /** SES said "too fast" to a share of what was sent at once: somebody else uses the account's rate as well. */
@@ -185,9 +195,10 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
     }
   }
 
-  /** Recipients per second of one item, as last read from SES: what a quantum is measured by. */
+  /** Recipients per second of one item that are ours, as last seen: what a quantum is measured by. */
   async function perSecond(): Promise<number> {
-    return (await refreshed()).perSecond;
+    const state = await refreshed();
+    return state.perSecond * paceOf(state, nowMs());
   }
 
   return { take, slowDown, perSecond };

@@ -1,6 +1,7 @@
 import { chunkSize } from '../../domain/campaign.ts';
 import { seededRandom } from '../../local/ses/seeded-random.ts';
 import { campaignLane } from './campaign-lane.ts';
+import { coarseCampaignLane } from './coarse-campaign-lane.ts';
 import type { Stack } from './lane.ts';
 import { network } from './network.ts';
 import { notificationLane } from './notification-lane.ts';
@@ -22,6 +23,8 @@ export interface PaceSettings {
   readonly skewMs?: number;
   /** Recipients per second that somebody else of the account sends to, without asking. */
   readonly competitorPerSecond?: number;
+  /** Quanta of the campaign are not made of mails. */
+  readonly coarse?: boolean;
   readonly seed?: number;
 }
 
@@ -44,7 +47,11 @@ export async function runPace(settings: PaceSettings) {
     skewMs: settings.skewMs ?? 0,
   };
   const chunks = Math.ceil((perSecond * (seconds + warmUpSeconds + 2)) / chunkSize) + workers.chunks;
-  campaignLane(stack, workers.chunks, chunks);
+  if (settings.coarse) {
+    coarseCampaignLane(stack, workers.chunks);
+  } else {
+    campaignLane(stack, workers.chunks, chunks);
+  }
   notificationLane(stack, workers.notifications, passwordsPerSecond);
   if (settings.competitorPerSecond !== undefined) {
     clock.start(account.compete(settings.competitorPerSecond, stack.tally.other));

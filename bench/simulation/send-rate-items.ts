@@ -14,6 +14,7 @@ function requestCount(nowMs: () => number) {
       const second = Math.floor(nowMs() / 1000);
       const old = items.get(bucketId);
       const inSecond = old?.second === second ? old.inSecond + 1 : 1;
+      if (process.env.DBG && old && old.second !== second) console.log(bucketId, second % 100, old.inSecond);
       items.set(bucketId, { second, inSecond, most: Math.max(old?.most ?? 0, inSecond) });
     },
     /** Of the busiest item in its busiest second. */

@@ -23,7 +23,8 @@ export async function spamFindings(
   const sources = await Promise.all(mails.map(sourceOf));
   const output = await judged(executable, sources);
   if (output === undefined) return undefined;
-  return scoresIn(output).flatMap(({ order, score, rules }) => {
+  const scores = scoresIn(output).sort((a, b) => a.order - b.order);
+  return scores.flatMap(({ order, score, rules }) => {
     const checked = mails[order];
     if (checked === undefined || score <= limits.warning) return [];
     return [
@@ -99,7 +100,7 @@ function scoresIn(output: string): { order: number; score: number; rules: string
           {
             order: Number(order),
             score: Number(score),
-            rules: rules.replace(/\s+/g, ' ').replaceAll(',', ', '),
+            rules: rules.split(/[\s,]+/).join(', '),
           },
         ];
   });

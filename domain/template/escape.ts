@@ -70,7 +70,11 @@ export function plainText(value: string): string {
   return unsafeInText.test(value) ? value.replace(/\r\n?/g, '\n').replace(controlsInText, '') : value;
 }
 
+/** The URL that was last found to be safe: a mail shows its links in HTML and once more in text. */
+let lastSafeUrl = '';
+
 function checkedUrl(value: string, field: () => string): string {
+  if (value === lastSafeUrl && value !== '') return value;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the URL parser would silently remove them
   if (/[\x00-\x20\x7f-\x9f\\]/.test(value)) {
     throw new InputError(
@@ -89,6 +93,7 @@ function checkedUrl(value: string, field: () => string): string {
   if (url.protocol === 'https:' && !/^https:\/\//i.test(value)) {
     throw new InputError('unsafe-url', field(), `${field()} is an https URL without "//"`);
   }
+  lastSafeUrl = value;
   return value;
 }
 

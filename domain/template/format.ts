@@ -9,8 +9,15 @@ interface NumberStyle {
   readonly grouped: GroupedNumber | undefined;
 }
 
-const numberFormats = new Map<string, NumberStyle>();
-const dateFormats = new Map<string, Intl.DateTimeFormat>();
+interface DateStyle {
+  readonly ofTimes: Intl.DateTimeFormat;
+  readonly ofDays: Intl.DateTimeFormat;
+  /** What was written last: a mail says the same in HTML and in text. */
+  last: { readonly value: string; readonly text: string };
+}
+
+const numberStyles = new Map<string, NumberStyle>();
+const dateStyleCache = new Map<string, DateStyle>();
 
 /** How a date may be written. The words are those of `Intl.DateTimeFormat`'s `dateStyle`; `time` stands alone or after one. */
 export const dateStyles = [
@@ -36,14 +43,19 @@ export function formatCurrency(
   currency: string,
   field: () => string,
 ): string {
-  if (!/^[A-Z]{3}$/.test(currency)) {
-    throw new InputError(
-      'wrong-type',
-      field(),
-      `the currency of ${field()} is not an ISO 4217 code such as JPY`,
-    );
+  const key = `${locale}|${currency}`;
+  let style = numberStyles.get(key);
+  if (style === undefined) {
+    if (!/^[A-Z]{3}$/.test(currency)) {
+      throw new InputError(
+        'wrong-type',
+        field(),
+        `the currency of ${field()} is not an ISO 4217 code such as JPY`,
+      );
+    }
+    style = numberStyle(key, new Intl.NumberFormat(locale, { style: 'currency', currency }));
   }
-  return written(locale, { style: 'currency', currency }, decimalOf(amount, field));
+  return written(style, decimalOf(amount, field));
 }
 
 /** @param digits - Digits after the decimal sign, 0 to 10; without it as many as needed, at most three. */
@@ -53,9 +65,17 @@ export function formatNumber(
   digits: number | undefined,
   field: () => string,
 ): string {
-  const options =
-    digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return written(locale, options, decimalOf(amount, field));
+  const key = `${locale}|${digits ?? ''}`;
+  const style =
+    numberStyles.get(key) ??
+    numberStyle(
+      key,
+      new Intl.NumberFormat(
+        locale,
+        digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits },
+      ),
+    );
+  return written(style, decimalOf(amount, field));
 }
 
 /**
@@ -71,8 +91,11 @@ export function formatDate(
   timeZone: string,
   field: () => string,
 ): string {
+  const key = `${locale}|${style}|${timeZone}`;
+  const known = dateStyleCache.get(key);
+  if (known !== undefined && known.last.value === value) return known.last.text;
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-  if (instant === undefined) {
+  if (typeof value !== 'string' || instant === undefined) {
     throw new InputError(
       'wrong-type',
       field(),
@@ -86,15 +109,17 @@ export function formatDate(
       `${field()} is a day without a time, and the template shows the time`,
     );
   }
-  const format = dateFormat(locale, style, instant.dayOnly ? 'UTC' : timeZone);
-  if (format === undefined) {
+  const written = known ?? dateStyle(key, locale, style, timeZone);
+  if (written === undefined) {
     throw new InputError(
       'wrong-type',
       field(),
       `the time zone of ${field()} is not an IANA name such as Asia/Tokyo`,
     );
   }
-  return format.format(instant.epochMs);
+  const text = (instant.dayOnly ? written.ofDays : written.ofTimes).format(instant.epochMs);
+  written.last = { value, text };
+  return text;
 }
 
 /** A number, or a decimal written as a string as it comes from a CSV file: kept exact, never through a float. */
@@ -108,21 +133,16 @@ function isDecimal(text: string): text is `${number}` {
   return decimal.test(text);
 }
 
-function written(
-  locale: string,
-  options: Intl.NumberFormatOptions,
-  amount: number | Intl.StringNumericLiteral,
-): string {
-  const key = `${locale}|${options.currency ?? ''}|${options.maximumFractionDigits ?? ''}`;
-  let style = numberFormats.get(key);
-  if (style === undefined) {
-    const format = new Intl.NumberFormat(locale, options);
-    style = { format, grouped: groupedNumber(format) };
-    remember(numberFormats, key, style);
-  }
-  return style.grouped !== undefined && typeof amount === 'number' && isCount(amount)
-    ? style.grouped(amount)
-    : style.format.format(amount);
+function numberStyle(key: string, format: Intl.NumberFormat): NumberStyle {
+  const style = { format, grouped: groupedNumber(format) };
+  remember(numberStyles, key, style);
+  return style;
+}
+
+function written({ format, grouped }: NumberStyle, amount: number | Intl.StringNumericLiteral): string {
+  return grouped !== undefined && typeof amount === 'number' && isCount(amount)
+    ? grouped(amount)
+    : format.format(amount);
 }
 
 /** Negative zero is none: it is written with a sign. */
@@ -130,24 +150,24 @@ function isCount(amount: number): boolean {
   return Number.isSafeInteger(amount) && amount >= 0 && !Object.is(amount, -0);
 }
 
-function dateFormat(locale: string, style: string, timeZone: string): Intl.DateTimeFormat | undefined {
-  const key = `${locale}|${style}|${timeZone}`;
-  let format = dateFormats.get(key);
-  if (format === undefined) {
-    const dateStyle = (['short', 'medium', 'long', 'full'] as const).find((word) => style.startsWith(word));
-    try {
-      format = new Intl.DateTimeFormat(locale, {
-        timeZone,
-        ...(dateStyle && { dateStyle }),
-        ...(style.endsWith('time') && { timeStyle: 'short' as const }),
-      });
-    } catch (error) {
-      if (error instanceof RangeError) return undefined;
-      throw error;
-    }
-    remember(dateFormats, key, format);
+function dateStyle(key: string, locale: string, style: string, timeZone: string): DateStyle | undefined {
+  const word = (['short', 'medium', 'long', 'full'] as const).find((each) => style.startsWith(each));
+  const options = {
+    ...(word && { dateStyle: word }),
+    ...(style.endsWith('time') && { timeStyle: 'short' as const }),
+  };
+  try {
+    const made = {
+      ofTimes: new Intl.DateTimeFormat(locale, { ...options, timeZone }),
+      ofDays: new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }),
+      last: { value: '', text: '' },
+    };
+    remember(dateStyleCache, key, made);
+    return made;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
-  return format;
 }
 
 /** Zones and currencies come from data, so the cache is bounded. */

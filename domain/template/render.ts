@@ -114,11 +114,11 @@ function escaped(context: Context, value: string, scope: Scope, path: Path): str
   return context === 'x' ? plainText(value) : escapeFor(context, value, () => fieldOf(scope, path));
 }
 
-function formatted(
-  [, helper, [subject, first, second], context]: FormatOp,
-  scope: Scope,
-  locale: string,
-): string {
+function formatted(op: FormatOp, scope: Scope, locale: string): string {
+  const helper = op[1];
+  const subject = op[2][0];
+  const first = op[2][1];
+  const context = op[3];
   if (!isPath(subject)) throw new Error(`helper ${helper} has no value to format`);
   const field = () => fieldOf(scope, subject);
   if (helper === 'lines') return withLineBreaks(textAt(scope, subject), context, field);
@@ -128,8 +128,8 @@ function formatted(
       ? formatCurrency(locale, value, words(first, scope), field)
       : helper === 'number'
         ? formatNumber(locale, value, typeof first === 'number' ? first : undefined, field)
-        : formatDate(locale, value, words(first, scope), words(second, scope), field);
-  return context === 't' ? escapeHtml(text) : escapeFor(context, text, field);
+        : formatDate(locale, value, words(first, scope), words(op[2][2], scope), field);
+  return escaped(context, text, scope, subject);
 }
 
 /** Line ends of the value become `<br>` in HTML text and stay line ends in plain text. */

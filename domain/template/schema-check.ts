@@ -16,32 +16,49 @@ export function schemaProblems(schema: DataSchema, data: unknown): InputError[] 
   return problems;
 }
 
+const kindOf: Readonly<Record<SchemaType, string>> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'a boolean',
+  null: 'null',
+  array: 'a list',
+  object: 'an object',
+};
+
 function check(schema: DataSchema, value: unknown, field: string, problems: InputError[]): void {
   if (problems.length >= most) return;
   const type = typeOf(value);
   const allowed = schema.type;
   if (type === undefined || !(typeof allowed === 'string' ? allowed === type : allowed.includes(type))) {
     const wanted = (typeof allowed === 'string' ? [allowed] : allowed).filter((each) => each !== 'null');
-    problems.push(
-      new InputError('wrong-type', field || 'data', `${field || 'data'} is not a ${wanted.join(' or a ')}`),
-    );
+    const kinds = wanted.map((each) => kindOf[each]).join(' or ');
+    problems.push(new InputError('wrong-type', field || 'data', `${field || 'data'} is not ${kinds}`));
     return;
   }
   if (Array.isArray(value)) {
     checkList(schema, value, field, problems);
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (isRecord(value)) {
     checkProperties(schema, value, field, problems);
   } else if (typeof value === 'string' || typeof value === 'number') {
     checkScalar(schema, value, field, problems);
   }
 }
 
-function checkProperties(schema: DataSchema, value: object, field: string, problems: InputError[]): void {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function checkProperties(
+  schema: DataSchema,
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+  problems: InputError[],
+): void {
   for (const name in schema.properties) {
     const property = schema.properties[name];
     if (property === undefined) continue;
     const path = field === '' ? name : `${field}.${name}`;
-    const member: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+    const member = Object.hasOwn(value, name) ? value[name] : undefined;
     if (member !== undefined && member !== null) check(property, member, path, problems);
     else if (schema.required?.includes(name)) {
       problems.push(
@@ -79,7 +96,8 @@ function checkList(
     return;
   }
   if (schema.items === undefined) return;
-  for (const [index, item] of value.entries()) {
+  for (let index = 0; index < value.length; index++) {
+    const item = value[index];
     const path = `${field}[${index}]`;
     if (item === undefined || item === null) {
       problems.push(new InputError('missing-data', path, `${path} is missing`));

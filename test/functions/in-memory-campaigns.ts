@@ -12,6 +12,7 @@ export function campaign(overrides: Partial<Campaign> = {}): Campaign {
     templateHash: '0123456789abcdef0123456789abcdef',
     audienceKey: 'audiences/news.csv',
     audienceFormat: 'csv',
+    tracing: 'failures',
     data: {},
     createdAtMs: 0,
     chunksDone: 0,
@@ -94,6 +95,13 @@ export function inMemoryLedgers() {
         ? undefined
         : () => void items.set(ledgerId, { ...next, version: version + 1 });
     });
+  const settlement: ChunkLedgers['settlement'] = (ledgerId, version, outcomes, done, nowMs) =>
+    transactable(() => {
+      const old = items.get(ledgerId);
+      return old?.version !== version || old.done !== done || old.leaseUntilMs > nowMs
+        ? undefined
+        : () => void items.set(ledgerId, { ...old, outcomes, version: version + 1 });
+    });
   const table: ChunkLedgers = {
     async get(ledgerId) {
       return items.get(ledgerId);
@@ -108,6 +116,12 @@ export function inMemoryLedgers() {
     update,
     async write(ledgerId, version, next) {
       const apply = transactable.check(update(ledgerId, version, next));
+      apply?.();
+      return apply !== undefined;
+    },
+    settlement,
+    async settle(ledgerId, version, outcomes, nowMs) {
+      const apply = transactable.check(settlement(ledgerId, version, outcomes, false, nowMs));
       apply?.();
       return apply !== undefined;
     },

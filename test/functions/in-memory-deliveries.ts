@@ -22,13 +22,20 @@ export function inMemoryDeliveries() {
     items.set(id, { stateRank: 0, ...items.get(id), ...values });
   }
 
-  const evidenceUpdate: Deliveries['evidenceUpdate'] = (id, { kind, tags: _, ...evidence }, facts, nowMs) =>
+  const evidenceUpdate: Deliveries['evidenceUpdate'] = (
+    id,
+    { kind, tags: _, ...evidence },
+    { state, rank, reason },
+    facts,
+    nowMs,
+  ) =>
     transactable(() => {
       if (items.get(id)?.[`event:${kind}`] !== undefined) {
         return undefined;
       }
+      const first = { ...facts, state, stateRank: rank, ...(isFailure(state) ? { reason } : {}) };
       return () =>
-        change(id, { ...facts, ...items.get(id), [`event:${kind}`]: evidence, updatedAtMs: nowMs });
+        change(id, { ...first, ...items.get(id), [`event:${kind}`]: evidence, updatedAtMs: nowMs });
     });
 
   const table: Omit<Deliveries, 'get' | 'failuresOn'> = {
@@ -68,9 +75,17 @@ export function inMemoryDeliveries() {
       });
       return true;
     },
-    async release(id) {
-      if (attempting(id)) {
+    async release(id, attempt, nowMs) {
+      if (attempting(id) && attempt === 1) {
         items.delete(id);
+      } else if (attempting(id)) {
+        change(id, {
+          state: 'unknown',
+          stateRank: stateRank.unknown,
+          attempt: attempt - 1,
+          leaseUntilMs: undefined,
+          updatedAtMs: nowMs,
+        });
       }
     },
     async recordAccepted(id, sesMessageId, nowMs) {
@@ -102,18 +117,23 @@ export function inMemoryDeliveries() {
       });
       return true;
     },
-    async raise(id, state, rank, nowMs) {
+    async raise(id, state, rank, nowMs, reason) {
       const old = items.get(id);
       if (old !== undefined && old.stateRank < rank) {
         const noReason = { reason: undefined, field: undefined, detail: undefined };
-        change(id, { state, stateRank: rank, updatedAtMs: nowMs, ...(isFailure(state) ? {} : noReason) });
+        const why = reason === undefined ? {} : { reason };
+        change(id, { state, stateRank: rank, updatedAtMs: nowMs, ...(isFailure(state) ? why : noReason) });
       }
     },
     evidenceUpdate,
-    async recordEvidence(id, feedback, facts, nowMs) {
-      const apply = transactable.check(evidenceUpdate(id, feedback, facts, nowMs));
+    async recordEvidence(id, feedback, reached, facts, nowMs) {
+      const apply = transactable.check(evidenceUpdate(id, feedback, reached, facts, nowMs));
       apply?.();
+      await table.raise(id, reached.state, reached.rank, nowMs, reached.reason);
       return apply !== undefined;
+    },
+    async proved(ids) {
+      return new Set(ids.filter((id) => (items.get(id)?.stateRank ?? 0) >= stateRank.accepted));
     },
   };
   return { ...table, items, stateOf: (id: string) => items.get(id)?.state };

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import type { SQSRecord } from 'aws-lambda';
 import type { CollapseWindows } from '../../aws/collapse-windows.ts';
 import type { Count } from '../../aws/metrics.ts';
-import type { SendRate } from '../../aws/send-rate.ts';
 import type { Suppressions } from '../../aws/suppressions.ts';
 import type { Templates } from '../../aws/templates.ts';
 import type { Mail, Sender } from '../../domain/mail.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import type { Suppression, SuppressionsByScope } from '../../domain/suppression.ts';
-import type { CompiledTemplate } from '../../domain/template/compiled.ts';
+import type { Category, CompiledTemplate } from '../../domain/template/compiled.ts';
+import type { Grant, SendRate } from '../../functions/send-rate.ts';
 
 export const startMs = Date.UTC(2026, 10, 24, 9);
 
@@ -130,16 +130,29 @@ export function inMemoryQueue() {
   };
 }
 
-/** Slots begin `waitMs` from now; none at all where that is undefined. */
+/** Slots that somebody asked for. */
+export interface Taken {
+  readonly count: number;
+  readonly category: Category;
+  readonly patienceMs: number;
+}
+
+/** Slots begin `waitMs` from now, or there are none for that reason. */
 export function inMemorySendRate(nowMs: () => number, perSecond = 40) {
-  const heldBackMs: number[] = [];
-  const rate: Pick<SendRate, 'take' | 'holdBack' | 'perSecond'> & { waitMs: number | undefined } = {
+  const slowedDown: number[] = [];
+  const taken: Taken[] = [];
+  const rate: SendRate & { waitMs: number | Exclude<Grant['kind'], 'granted'> } = {
     waitMs: 0,
-    take: async () => (rate.waitMs === undefined ? undefined : { startMs: nowMs() + rate.waitMs }),
-    holdBack: async (ms) => void heldBackMs.push(ms),
+    take: async (count, category, patienceMs) => {
+      taken.push({ count, category, patienceMs });
+      return typeof rate.waitMs === 'number'
+        ? { kind: 'granted', startMs: nowMs() + rate.waitMs }
+        : { kind: rate.waitMs };
+    },
+    slowDown: async (throttledShare) => void slowedDown.push(throttledShare),
     perSecond: async () => perSecond,
   };
-  return Object.assign(rate, { heldBackMs });
+  return Object.assign(rate, { slowedDown, taken });
 }
 
 /** SES with an answer for each call in turn, then accepting all. A function is called, and may throw. */

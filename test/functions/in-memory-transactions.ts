@@ -10,7 +10,7 @@ export function transactable(check: Check) {
     Key: {},
     UpdateExpression: '',
     ConditionExpression: '',
-    ExpressionAttributeNames: { '#kind': '' },
+    ExpressionAttributeNames: { '#kind': '', '#state': '' },
     ExpressionAttributeValues: {},
   };
   checks.set(update, check);

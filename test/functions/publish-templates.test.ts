@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { contentHash } from '../../domain/template/content-hash.ts';
 import { handler, publishTemplates } from '../../functions/publish-templates.ts';
+import { compiledTemplate } from '../domain/compiled-template.ts';
 import { inMemoryBucket } from './in-memory-ports.ts';
 
 describe('publishTemplates', () => {
@@ -21,28 +23,32 @@ describe('publishTemplates', () => {
     await writeFile(join(path, name), JSON.stringify(value));
   const folder = () => pathToFileURL(`${path}/`);
 
+  /** A template as the build writes it. */
+  const built = (name: string) => {
+    const content = compiledTemplate({ name });
+    return { ...content, hash: contentHash(content) };
+  };
+
   it('writes every version before the pointer to it', async () => {
-    await write('index.json', [
-      { name: 'order', hash: 'aa' },
-      { name: 'alert', hash: 'bb' },
-    ]);
-    await write('order.aa.json', { name: 'order' });
-    await write('alert.bb.json', { name: 'alert' });
+    const [order, alert] = [built('order'), built('alert')];
+    await write('index.json', [order, alert]);
+    for (const template of [order, alert]) await write(`${template.name}.${template.hash}.json`, template);
     const bucket = inMemoryBucket();
     expect(await publishTemplates(folder(), bucket)).toBe(2);
     expect([...bucket.objects].map(([key, value]) => [key, JSON.parse(String(value))])).toEqual([
-      ['templates/order/aa.json', { name: 'order' }],
-      ['templates/order/current.json', { hash: 'aa' }],
-      ['templates/alert/bb.json', { name: 'alert' }],
-      ['templates/alert/current.json', { hash: 'bb' }],
+      [`templates/order/${order.hash}.json`, order],
+      ['templates/order/current.json', { hash: order.hash }],
+      [`templates/alert/${alert.hash}.json`, alert],
+      ['templates/alert/current.json', { hash: alert.hash }],
     ]);
   });
 
   it('keeps older versions', async () => {
+    const order = built('order');
     const bucket = inMemoryBucket();
     await bucket.put('templates/order/old.json', '{}');
-    await write('index.json', [{ name: 'order', hash: 'aa' }]);
-    await write('order.aa.json', {});
+    await write('index.json', [order]);
+    await write(`order.${order.hash}.json`, order);
     await publishTemplates(folder(), bucket);
     expect(bucket.objects.has('templates/order/old.json')).toBe(true);
   });
@@ -52,6 +58,17 @@ describe('publishTemplates', () => {
     await expect(publishTemplates(folder(), inMemoryBucket())).rejects.toThrow(
       'names order.aa.json, which is not there',
     );
+  });
+
+  it('refuses a template that is not what its hash says, and publishes nothing of it', async () => {
+    const order = built('order');
+    await write('index.json', [order]);
+    await write(`order.${order.hash}.json`, { ...order, defaultLocale: 'ja' });
+    const bucket = inMemoryBucket();
+    await expect(publishTemplates(folder(), bucket)).rejects.toThrow(
+      'compiled template order is refused: its content does not fit its hash; compile and publish it again',
+    );
+    expect(bucket.objects.size).toBe(0);
   });
 });
 

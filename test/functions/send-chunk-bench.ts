@@ -1,5 +1,6 @@
 import type { PlanTotals } from '../../domain/campaign.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
+import { type ProviderPaces, providerPace } from '../../functions/provider-pace.ts';
 import { type SendChunkPorts, sendChunk } from '../../functions/send-chunk.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
 import { campaign, inMemoryCampaigns, inMemoryLedgers } from './in-memory-campaigns.ts';
@@ -16,6 +17,7 @@ import {
   sender,
   sqsRecord,
 } from './in-memory-ports.ts';
+import { inMemorySendRateStore } from './in-memory-send-rate-store.ts';
 
 const plan: PlanTotals = { rows: 0, invalid: 0, duplicates: 0, rejected: 0, chunks: 1 };
 
@@ -47,6 +49,8 @@ export async function bench(count: number, ...answers: readonly (SendAnswer | ((
     lastByte: before.length + rows.join('').length - 1,
     count,
   };
+  const store = inMemorySendRateStore();
+  const paced = (paces: ProviderPaces) => providerPace({ paces, store, nowMs: clock.nowMs });
   const ports: SendChunkPorts = {
     campaigns,
     ledgers,
@@ -55,9 +59,11 @@ export async function bench(count: number, ...answers: readonly (SendAnswer | ((
     templates: inMemoryTemplates(marketingTemplate()),
     bucket,
     sendRate,
+    providerPace: paced({}),
     queue,
     deadLetterQueue,
     sendMail: ses.sendMail,
+    inDoubt: { transactional: 'resend', marketing: 'hold' },
     sender: async () => sender,
     count: add,
     nowMs: clock.nowMs,

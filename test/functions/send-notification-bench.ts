@@ -57,6 +57,7 @@ export function bench(...answers: readonly (SendAnswer | (() => SendAnswer))[]) 
     queue,
     deadLetterQueue,
     sendMail: ses.sendMail,
+    inDoubt: { transactional: 'resend', marketing: 'hold' },
     sender: async () => sender,
     count,
     nowMs: clock.nowMs,

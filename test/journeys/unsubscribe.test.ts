@@ -122,7 +122,7 @@ it('sends no more of that topic to who unsubscribed, and still sends passwords',
   await pipeline.publish({
     ...announcement('leaver-password', { recipient: { address: 'leaver@example.com' } }),
     template: 'one-time-password',
-    data: { code: '1', expiresInMinutes: 5 },
+    data: { code: '1234', expiresInMinutes: 5 },
   });
   await pipeline.idle(20_000);
   expect(pipeline.mailTo('leaver@example.com')).toHaveLength(2);

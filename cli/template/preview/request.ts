@@ -30,8 +30,8 @@ const isMailRequest = new Ajv({ allowUnionTypes: true }).compile<MailRequest>({
 
 /** @throws InputError `too-large`, `not-json` or `request` */
 export async function readMailRequest(request: IncomingMessage): Promise<MailRequest> {
-  if (Number(request.headers['content-length'] ?? Number.NaN) > most) {
-    throw new InputError('too-large', 'body', `the request is larger than ${most} bytes`);
+  if (!(Number(request.headers['content-length']) <= most)) {
+    throw new InputError('too-large', 'body', `the request does not say that it is at most ${most} bytes`);
   }
   let body: unknown;
   try {

@@ -17,6 +17,8 @@ const pageFiles: ReadonlySet<string> = new Set([
   'element.js',
   'findings.js',
   'mails.js',
+  'own-data.js',
+  'template-list.js',
   'toolbar.js',
   'words.js',
 ]);

@@ -4,6 +4,7 @@ import type { CompiledTemplate } from '../compiled.ts';
 import { missingData } from '../validate.ts';
 import { accessibilityRule } from './accessibility.ts';
 import { type CheckedMail, checkedMail, type Rule, type SampleKind } from './checked-mail.ts';
+import { columnsRule } from './columns.ts';
 import { contrastRule } from './contrast.ts';
 import { exampleOf } from './example-data.ts';
 import type { Finding, Issue } from './finding.ts';
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   marketingRule,
   headlineRule,
   textPartRule,
+  columnsRule,
 ];
 
 /** Every mail that a template makes of its samples, and why one is not made. */

@@ -44,12 +44,11 @@ export function findingOf({ code, field, message }: InputError): Finding {
 /** One line for people: `demo/template.mjml:3:1 (en): what is wrong; remedy [rule]`. */
 export function renderFinding(finding: Finding): string {
   const { template, locale, severity, rule, file, line, column, message, remedy } = finding;
-  const place = [
-    template,
-    file === undefined ? '' : `/${file}`,
-    line === undefined ? '' : `:${line}:${column ?? 1}`,
-  ];
+  const path = file === undefined ? template : `${template}/${file}`;
+  const end = `${remedy === undefined ? '' : `; ${remedy}`} [${rule}]`;
+  if (message.startsWith(path)) return `${message}${end}`;
+  const place = line === undefined ? path : `${path}:${line}:${column ?? 1}`;
   const about = locale === undefined ? '' : ` (${locale})`;
   const weight = severity === 'error' ? '' : `${severity}: `;
-  return `${place.join('')}${about}: ${weight}${message}${remedy === undefined ? '' : `; ${remedy}`} [${rule}]`;
+  return `${place}${about}: ${weight}${message}${end}`;
 }

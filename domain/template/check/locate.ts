@@ -21,9 +21,15 @@ export function placeOfText(source: TemplateSource, locale: string, text: string
 }
 
 /** Every place where the MJML matches, the shared parts included. */
-export function placesOfMarkup(source: TemplateSource, pattern: RegExp): Place[] {
+export function placesOfMarkup(
+  source: TemplateSource,
+  pattern: RegExp,
+  wanted: (match: string) => boolean,
+): Place[] {
   return mjmlFiles(source).flatMap(([file, mjml]) =>
-    [...mjml.matchAll(new RegExp(pattern, 'g'))].map(({ index }) => placeIn(file, mjml, index)),
+    [...mjml.matchAll(new RegExp(pattern, 'g'))]
+      .filter(([match]) => wanted(match))
+      .map(({ index }) => placeIn(file, mjml, index)),
   );
 }
 

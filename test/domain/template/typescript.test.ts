@@ -65,7 +65,10 @@ const cases = [
   { use: order(good.replace("'A'", '1')), wrong: "'number' is not assignable to type 'string'" },
   { use: order(good.replace("'JPY'", "'EUR'")), wrong: `"EUR"' is not assignable` },
   { use: order(good.replace("'2026-12-05'", 'new Date(0)')), wrong: "'Date' is not assignable" },
-  { use: order(good.replace("[{ name: 'a' }]", "{ name: 'a' }")), wrong: 'items' },
+  {
+    use: order(good.replace("[{ name: 'a' }]", "{ name: 'a' }")),
+    wrong: "'name' does not exist in type 'readonly",
+  },
   { use: "template: 'oder', data: {}", wrong: `"oder"' is not assignable` },
   { use: "template: 'plain', data: { code: 1 }", wrong: 'not assignable' },
 ];

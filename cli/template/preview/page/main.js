@@ -1,7 +1,9 @@
 import { addressOf, readChoices } from './choices.js';
 import { element } from './element.js';
-import { findings, stateOf } from './findings.js';
+import { findings } from './findings.js';
 import { mailCard } from './mails.js';
+import { ownData } from './own-data.js';
+import { templateList } from './template-list.js';
 import { toolbar } from './toolbar.js';
 import { languageOf, wordsOf } from './words.js';
 
@@ -16,9 +18,8 @@ const usualName = (locale) => (locale.startsWith('ja') ? '届 花子' : 'Hanako 
 let choices = readChoices(location.search);
 const language = languageOf(choices.lang);
 const words = wordsOf(language);
+const own = ownData({ place: at('own'), words, changed: () => show() });
 let drafts = [];
-/** What somebody typed, by template; kept nowhere but here. */
-const typed = new Map();
 /** The cards of the template on show, by locale. */
 let cards = new Map();
 let cardsOf = '';
@@ -39,6 +40,7 @@ function open(name) {
   choices = { ...choices, template: name };
   history.pushState(undefined, '', addressOf(choices));
   show();
+  at('templates').querySelector('[aria-current]')?.focus();
 }
 
 /** One question at a time, however many templates change together. */
@@ -59,43 +61,17 @@ async function load() {
 
 function show() {
   const draft = draftOnShow();
-  at('templates').replaceChildren(element('h2', {}, words.templates), list(draft));
+  at('templates').replaceChildren(...templateList({ drafts, current: draft, choices, words, open }));
   at('name').textContent = draft?.name ?? words.none;
   document.title = draft ? `${draft.name} – Todoke` : `${words.title} – Todoke`;
   showToolbar(draft);
-  showOwn(draft);
+  own.show(choices.data === 'own' ? draft : undefined);
   if (draft === undefined) {
     for (const id of ['findings', 'mails']) at(id).replaceChildren();
     return;
   }
   at('findings').replaceChildren(...findings(draft, words));
   showMails(draft);
-}
-
-function list(current) {
-  return element(
-    'ul',
-    {},
-    ...drafts.map((draft) => {
-      const { level, label } = stateOf(draft, words);
-      const link = element(
-        'a',
-        {
-          href: addressOf({ ...choices, template: draft.name }),
-          'aria-current': draft === current && 'page',
-          click: (event) => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-            event.preventDefault();
-            open(draft.name);
-            at('templates').querySelector('[aria-current]')?.focus();
-          },
-        },
-        element('span', { class: 'template' }, draft.name),
-        element('span', { class: `state ${level}` }, label),
-      );
-      return element('li', {}, link);
-    }),
-  );
 }
 
 /** Rebuilt only when it offers something else, so that the keyboard keeps its place. */
@@ -114,72 +90,10 @@ function showToolbar(draft) {
   }
 }
 
-function showOwn(draft) {
-  const shown = draft !== undefined && choices.data === 'own';
-  if (!shown || at('own').dataset.template === draft.name) {
-    if (!shown) {
-      at('own').replaceChildren();
-      delete at('own').dataset.template;
-    }
-    return;
-  }
-  const sample = () => JSON.stringify(draftOnShow()?.samples.sample ?? {}, undefined, 2);
-  const box = element('textarea', {
-    id: 'own-data',
-    rows: '10',
-    spellcheck: 'false',
-    autocomplete: 'off',
-    'aria-describedby': 'own-hint own-problem',
-    input: () => {
-      typed.set(draft.name, box.value);
-      show();
-    },
-  });
-  box.value = typed.get(draft.name) ?? sample();
-  typed.set(draft.name, box.value);
-  const reset = () => {
-    box.value = sample();
-    typed.set(draft.name, box.value);
-    show();
-  };
-  at('own').dataset.template = draft.name;
-  at('own').replaceChildren(
-    element('label', { for: 'own-data' }, words.ownData),
-    box,
-    element('p', { id: 'own-problem', role: 'alert' }),
-    element(
-      'p',
-      { id: 'own-hint', class: 'quiet' },
-      `${words.ownHint} `,
-      element('button', { type: 'button', click: reset }, words.ownReset),
-    ),
-  );
-}
-
-/** The data to render with, or undefined when what somebody typed is no template data. */
-function dataOf(draft) {
-  if (choices.data !== 'own') return choices.data;
-  const tell = (problem) => {
-    const place = at('own-problem');
-    if (place.textContent !== problem) place.textContent = problem;
-  };
-  try {
-    const data = JSON.parse(typed.get(draft.name) ?? '{}');
-    if (typeof data === 'object' && data !== null && !Array.isArray(data)) {
-      tell('');
-      return data;
-    }
-    tell(words.notObject);
-  } catch (error) {
-    tell(words.notJson(error.message));
-  }
-  return undefined;
-}
-
 async function showMails(draft) {
   asked += 1;
   const question = asked;
-  const data = dataOf(draft);
+  const data = choices.data === 'own' ? own.data(draft) : choices.data;
   if (data === undefined) return;
   const chosen = draft.locales.filter((locale) => choices.locale === locale);
   const locales = chosen.length > 0 ? chosen : draft.locales;

@@ -47,7 +47,7 @@ it.each([
   {
     field: 'demo/template.mjml',
     message: 'demo/template.mjml is missing',
-    finding: { template: 'demo', file: 'template.mjml', message: 'is missing' },
+    finding: { template: 'demo', file: 'template.mjml', message: 'demo/template.mjml is missing' },
   },
   {
     field: '_shared/en.yaml:1:1',

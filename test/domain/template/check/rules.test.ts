@@ -324,6 +324,18 @@ const rows: readonly Row[] = [
     when: 'only the HTML names the sender',
     wanted: { meta: marketing, en: { text: '{{unsubscribeUrl}} 1-2-3 Example, Tokyo support@example.com' } },
   },
+  {
+    rule: 'column-width',
+    severity: 'warning',
+    when: 'a block stands around a column',
+    wanted: {
+      footer: `<mj-section>
+<mj-raw>{{#if a}}</mj-raw><mj-column><mj-text>one</mj-text></mj-column><mj-raw>{{/if}}</mj-raw>
+<mj-column><mj-text>two</mj-text></mj-column></mj-section>`,
+    },
+    data: { a: true },
+    line: 6,
+  },
 ];
 
 it.each(rows)('$rule is found when $when', async ({ rule, severity, wanted, data, line }) => {

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { sendMail } from '../../aws/ses.ts';
+import type { Mail } from '../../domain/mail.ts';
+
+/** What the loop is told: to read the mails, or to send some of them. */
+export type BareLoopEvent =
+  | { readonly kind: 'load'; readonly file: string }
+  | {
+      readonly kind: 'send';
+      readonly from: number;
+      readonly to: number;
+      readonly inFlight: number;
+      readonly configurationSetName: string;
+    };
+
+let mails: readonly Mail[] = [];
+
+/**
+ * Sends finished mails through the client that the pipeline sends with, and does nothing else: what the whole path is measured
+ * against. Runs in an execution environment of the local runner, as the pipeline's senders do.
+ */
+export const handler = async (event: BareLoopEvent): Promise<void> => {
+  if (event.kind === 'load') {
+    mails = JSON.parse(readFileSync(event.file, 'utf8'));
+    return;
+  }
+  const { to, inFlight, configurationSetName } = event;
+  let next = event.from;
+  const lane = async () => {
+    while (next < to) {
+      const mail = mails[next++];
+      if (mail === undefined) throw new Error('there are fewer mails than were asked for');
+      const { outcome } = await sendMail(mail, configurationSetName);
+      if (outcome !== 'accepted') throw new Error(`SES answered ${outcome}`);
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, lane));
+};

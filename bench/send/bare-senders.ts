@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import type { Mail } from '../../domain/mail.ts';
+import { FunctionPool } from '../../local/runner/lambda/function-pool.ts';
+import type { Pipeline } from '../../local/runner/pipeline.ts';
+import type { BareLoopEvent } from './bare-loop.ts';
+import type { WorkerFacts } from './stack-facts.ts';
+
+/** The bare loop in as many threads as a worker of the stack has, with its memory, and signing as it does. */
+export interface BareSenders {
+  /** Sends all mails, an equal share in each thread. */
+  send(configurationSetName: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const entryPoint = fileURLToPath(new URL('./bare-loop.ts', import.meta.url));
+
+/** @param inFlight - Calls that each thread has under way. */
+export async function startBareSenders(
+  { endpoint, place }: Pipeline,
+  worker: WorkerFacts,
+  mails: readonly Mail[],
+  inFlight: number,
+): Promise<BareSenders> {
+  const directory = mkdtempSync(join(tmpdir(), 'todoke-bare-'));
+  const pool = new FunctionPool({
+    place,
+    endpoint: () => endpoint,
+    onLog: (_, line) => process.stderr.write(`${line}\n`),
+  });
+  const file = join(directory, 'mails.json');
+  writeFileSync(file, JSON.stringify(mails));
+  // As `infra/bundled-code.ts` bundles a function: the same client in the same form.
+  buildSync({
+    entryPoints: [entryPoint],
+    outfile: join(directory, 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minify: true,
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+  });
+  pool.add({
+    logicalId: worker.logicalId,
+    name: 'bare-loop',
+    arn: 'bare-loop',
+    roleArn: '',
+    codeDirectory: directory,
+    handler: 'index.handler',
+    timeoutSeconds: 900,
+    memoryMb: worker.memoryMegabytes,
+    variables: {},
+  });
+
+  /** In every thread at once, so that each of them gets one. */
+  async function everywhere(eventOf: (thread: number) => BareLoopEvent): Promise<void> {
+    const threads = Array.from({ length: worker.maxConcurrency }, (_, thread) => thread);
+    const results = await Promise.all(
+      threads.map((thread) => pool.invoke(worker.logicalId, JSON.stringify(eventOf(thread)))),
+    );
+    const failed = results.find((result) => result.outcome !== 'done' || result.functionError !== undefined);
+    if (failed !== undefined) {
+      throw new Error(`the bare loop failed: ${JSON.stringify(failed)}`);
+    }
+  }
+
+  await everywhere(() => ({ kind: 'load', file }));
+  const share = mails.length / worker.maxConcurrency;
+  return {
+    send: (configurationSetName) =>
+      everywhere((thread) => ({
+        kind: 'send',
+        from: Math.round(thread * share),
+        to: Math.round((thread + 1) * share),
+        inFlight,
+        configurationSetName,
+      })),
+    async close() {
+      await pool.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

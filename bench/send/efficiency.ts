@@ -1,0 +1,227 @@
+import type { AnsweredCall } from '../../local/gateway/gateway.ts';
+import type { Pipeline } from '../../local/runner/pipeline.ts';
+import { medianOf } from '../timing/rounds.ts';
+import { audienceOf } from './audience.ts';
+import { type BareSenders, startBareSenders } from './bare-senders.ts';
+import { capturedMail } from './captured-mail.ts';
+import { noLimit, planCampaign, startStack, templateName } from './running-stack.ts';
+import { type StackFacts, stackFacts, type WorkerFacts } from './stack-facts.ts';
+
+export type Lane = 'campaign' | 'notification';
+
+export interface Efficiency {
+  readonly lane: Lane;
+  /** Mails per second of the whole path, from the queue until each is recorded, over those of the bare loop. */
+  readonly efficiency: number;
+  /** The same in CPU time of the process: what the whole path would reach where nothing has to wait. */
+  readonly cpuEfficiency: number;
+  readonly mailsPerSecond: number;
+  readonly bareMailsPerSecond: number;
+  readonly mails: number;
+  readonly rounds: number;
+  /** Threads that send, of the pipeline and of the bare loop. */
+  readonly threads: number;
+  /** Calls that each of them has under way at most. */
+  readonly inFlight: number;
+}
+
+/** Recipients that the senders take in one go; see `quantumOf`. */
+const inFlightOf: Record<Lane, number> = { campaign: 100, notification: 10 };
+const patienceMs = 120_000;
+
+interface Lap {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly requestBytes: number;
+}
+
+/**
+ * Measures a lane of the pipeline against the bare loop. Both run on the same machine against the same gateway and SES, in the
+ * same number of threads of the local runner with the same memory, the same calls under way and the same rights. The loop sends
+ * the very mails that the pipeline made in a round that does not count. Rounds take turns, and begin when nothing else is left to do.
+ */
+export async function measureEfficiency(
+  assemblyDirectory: string,
+  lane: Lane,
+  mails: number,
+  rounds: number,
+): Promise<Efficiency> {
+  const facts = stackFacts(assemblyDirectory);
+  const worker: WorkerFacts = lane === 'campaign' ? facts.chunks : facts.notifications;
+  const watch = new Watch();
+  const pipeline = await startStack(assemblyDirectory, noLimit, {
+    onCall: (call) => watch.saw(call),
+    onLog: (source, line) => line.startsWith('{"_aws"') || process.stderr.write(`${source}: ${line}\n`),
+  });
+  let bare: BareSenders | undefined;
+  try {
+    const run = lane === 'campaign' ? runCampaign : runNotifications;
+    const bodies = watch.capture();
+    await run(pipeline, watch, facts, mails, 'warm0');
+    const captured = bodies.map(capturedMail);
+    const configurationSetName = captured[0]?.configurationSetName ?? '';
+    bare = await startBareSenders(
+      pipeline,
+      worker,
+      captured.map(({ mail }) => mail),
+      inFlightOf[lane],
+    );
+    const sendBare = bare.send;
+    await lap(watch, () => sendBare(configurationSetName));
+    const laps: { whole: Lap; bare: Lap }[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await pipeline.idle(patienceMs);
+      const whole = await run(pipeline, watch, facts, mails, `lap${String(round).padStart(2, '0')}`);
+      await pipeline.idle(patienceMs);
+      laps.push({ whole, bare: await lap(watch, () => sendBare(configurationSetName)) });
+      requireSameBytes(laps.at(-1));
+    }
+    const median = (of: 'whole' | 'bare', what: 'ms' | 'cpuMs') =>
+      medianOf(laps.map((each) => each[of][what]));
+    const ratio = (what: 'ms' | 'cpuMs') =>
+      medianOf(laps.map(({ whole, bare: alone }) => alone[what] / whole[what]));
+    return {
+      lane,
+      efficiency: ratio('ms'),
+      cpuEfficiency: ratio('cpuMs'),
+      mailsPerSecond: (mails / median('whole', 'ms')) * 1000,
+      bareMailsPerSecond: (mails / median('bare', 'ms')) * 1000,
+      mails,
+      rounds,
+      threads: worker.maxConcurrency,
+      inFlight: inFlightOf[lane],
+    };
+  } finally {
+    await bare?.close();
+    await pipeline.close();
+  }
+}
+
+/** What the gateway sees of a lap. */
+class Watch {
+  requestBytes = 0;
+  #bodies: Buffer[] | undefined;
+  #awaited: { readonly seen: (call: AnsweredCall) => boolean; readonly resolve: () => void } | undefined;
+
+  /** Keeps the requests of SendEmail from now until the next lap begins. */
+  capture(): Buffer[] {
+    this.#bodies = [];
+    return this.#bodies;
+  }
+
+  /** Resolves at the first call that is `seen`. */
+  until(seen: (call: AnsweredCall) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#awaited = { seen, resolve };
+    });
+  }
+
+  saw(call: AnsweredCall): void {
+    if (call.operation === 'ses:SendEmail') {
+      this.requestBytes += call.requestBytes;
+      if (call.request !== undefined) this.#bodies?.push(call.request.body);
+    }
+    if (this.#awaited?.seen(call)) {
+      const { resolve } = this.#awaited;
+      this.#awaited = undefined;
+      resolve();
+    }
+  }
+}
+
+async function lap(watch: Watch, work: () => Promise<unknown>): Promise<Lap> {
+  const bytes = watch.requestBytes;
+  const cpu = process.cpuUsage();
+  const th = process.threadCpuUsage();
+  const start = performance.now();
+  await work();
+  const { user, system } = process.cpuUsage(cpu);
+  const t2 = process.threadCpuUsage(th);
+  if (process.env.DBG)
+    console.error(
+      'total',
+      ((user + system) / 1000).toFixed(0),
+      'main',
+      ((t2.user + t2.system) / 1000).toFixed(0),
+      'wall',
+      (performance.now() - start).toFixed(0),
+    );
+  return {
+    ms: performance.now() - start,
+    cpuMs: (user + system) / 1000,
+    requestBytes: watch.requestBytes - bytes,
+  };
+}
+
+/** The clock runs from the first chunk on the queue to the campaign's completion. */
+async function runCampaign(
+  pipeline: Pipeline,
+  watch: Watch,
+  { planner }: StackFacts,
+  mails: number,
+  run: string,
+): Promise<Lap> {
+  const campaignId = `campaign-${run}`;
+  const queued = watch.until(
+    ({ operation, caller }) =>
+      operation === 'sqs:SendMessageBatch' && caller?.functionId === planner.logicalId,
+  );
+  const planned = planCampaign(pipeline, campaignId, audienceOf(mails, run, false), 'failures');
+  await queued;
+  const completed = watch.until(
+    ({ operation, request, status }) =>
+      operation === 'dynamodb:UpdateItem' &&
+      status === 200 &&
+      request !== undefined &&
+      request.body.includes(':completed'),
+  );
+  const result = await lap(watch, () => completed);
+  await planned;
+  return result;
+}
+
+/** The clock runs from before the first message is put on the queue until the last acceptance is recorded. */
+async function runNotifications(
+  pipeline: Pipeline,
+  watch: Watch,
+  _: StackFacts,
+  mails: number,
+  run: string,
+): Promise<Lap> {
+  let recorded = 0;
+  const all = watch.until(({ operation, request }) => {
+    if (operation === 'dynamodb:UpdateItem' && request?.body.includes('acceptedAtMs')) recorded++;
+    return recorded === mails;
+  });
+  const bodies = audienceOf(mails, run, false)
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line, i) => notificationOf(line, `${run}-${String(i).padStart(6, '0')}`));
+  return await lap(watch, async () => {
+    for (let i = 0; i < bodies.length; i += 10) {
+      await pipeline.messaging.call('sqs', 'SendMessageBatch', {
+        QueueUrl: pipeline.outputs.NotificationsQueueUrl ?? '',
+        Entries: bodies.slice(i, i + 10).map((MessageBody, n) => ({ Id: String(n), MessageBody })),
+      });
+    }
+    await all;
+  });
+}
+
+function notificationOf(line: string, notificationId: string): string {
+  const { address, name, locale, ...data }: Record<string, string> = JSON.parse(line);
+  return JSON.stringify({
+    notificationId,
+    template: templateName,
+    recipient: { address, name, locale },
+    data,
+  });
+}
+
+/** Names, tags and tokens are as long in every round, so the requests are as well. */
+function requireSameBytes(laps: { whole: Lap; bare: Lap } | undefined): void {
+  if (laps?.whole.requestBytes !== laps?.bare.requestBytes) {
+    throw new Error('the pipeline and the bare loop did not send the same amount of bytes');
+  }
+}

@@ -23,8 +23,6 @@ export interface Delivery {
   readonly recipientId?: string;
   readonly address?: string;
   readonly sesMessageId?: string;
-  /** From 1; more than that when it was sent again in doubt. */
-  readonly attempt?: number;
   /** Why it did not arrive: a code of ours or of SES, where in the input, and a sentence. */
   readonly reason?: string;
   readonly field?: string;
@@ -192,16 +190,37 @@ export function deliveriesTable(tableName: string) {
     );
   }
 
-  /** Records what SES said about acceptance; feedback that was faster is kept, since its state ranks higher. */
+  /**
+   * Records what SES said about acceptance, in one write with the state: in between, the mail would be nobody's and in doubt. Where
+   * feedback was faster its state stands, since it ranks higher.
+   */
   async function recordAccepted(deliveryId: string, sesMessageId: string, nowMs: number): Promise<void> {
-    await dynamodb.send(
-      new UpdateItemCommand({
-        ...key(deliveryId),
-        UpdateExpression: 'SET sesMessageId = :sesMessageId, acceptedAtMs = :now REMOVE leaseUntilMs',
-        ExpressionAttributeValues: toAttributes({ ':sesMessageId': sesMessageId, ':now': nowMs }),
-      }),
+    const facts = 'sesMessageId = :sesMessageId, acceptedAtMs = :now';
+    const values = { ':sesMessageId': sesMessageId, ':now': nowMs };
+    const { held } = await conditional(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          ...key(deliveryId),
+          UpdateExpression: `SET ${facts}, #state = :accepted, stateRank = :rank, updatedAtMs = :now REMOVE leaseUntilMs, failedOn, failedAt, reason, #field, detail`,
+          ConditionExpression: 'attribute_not_exists(stateRank) OR stateRank < :rank',
+          ExpressionAttributeNames: { '#state': 'state', '#field': 'field' },
+          ExpressionAttributeValues: toAttributes({
+            ...values,
+            ':accepted': 'accepted',
+            ':rank': stateRank.accepted,
+          }),
+        }),
+      ),
     );
-    await raise(deliveryId, 'accepted', stateRank.accepted, nowMs);
+    if (!held) {
+      await dynamodb.send(
+        new UpdateItemCommand({
+          ...key(deliveryId),
+          UpdateExpression: `SET ${facts} REMOVE leaseUntilMs`,
+          ExpressionAttributeValues: toAttributes(values),
+        }),
+      );
+    }
   }
 
   /** Moves a claimed mail to the end it came to without being accepted, or to `unknown`; one in doubt may be held for another reason. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { InDoubtPolicy } from '../domain/in-doubt.ts';
 import type { Account } from './faults/account.ts';
 import { faultRun, lanes, matrixOf, policies, type Run } from './faults/matrix.ts';
 import type { Benchmark, Row } from './main.ts';
@@ -30,8 +31,8 @@ const wrong = [
   'poisonLost',
 ] as const satisfies readonly (keyof Account)[];
 
-export function isWrong({ account }: Run): boolean {
-  return wrong.some((figure) => account[figure] > 0);
+export function isWrong({ account }: Run, policy: InDoubtPolicy): boolean {
+  return wrong.some((figure) => account[figure] > 0) || (policy === 'hold' && account.duplicates > 0);
 }
 
 export const benchmark: Benchmark = {
@@ -63,10 +64,10 @@ export const benchmark: Benchmark = {
           for (const figure of figures) {
             sums[figure] = (sums[figure] ?? 0) + run.account[figure];
           }
-          if (isWrong(run)) {
+          if (isWrong(run, policy)) {
             failingSeeds.push(seed);
           }
-          if (values.seed !== undefined || (isWrong(run) && failingSeeds.length === 1)) {
+          if (values.seed !== undefined || (isWrong(run, policy) && failingSeeds.length === 1)) {
             process.stderr.write(traceOf(run, `${lane} ${policy} seed ${seed}`));
           }
         }

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { type Address, parseAddress } from './address.ts';
 import { InputError } from './errors.ts';
@@ -54,7 +54,13 @@ export const maxNotificationBytes = 256 * 1024;
 /** Longest time that a notification may wait for its `notBefore`. */
 export const maxNotBeforeMs = 30 * 24 * 3_600_000;
 
-const validate = formats.default(new Ajv({ allErrors: false, strict: true })).compile<Notification>(schema);
+let compiled: ValidateFunction<Notification> | undefined;
+
+/** Compiled for the first notification: of all that a sender loads nothing else takes as long. */
+function validator(): ValidateFunction<Notification> {
+  compiled ??= formats.default(new Ajv({ allErrors: false, strict: true })).compile<Notification>(schema);
+  return compiled;
+}
 
 /**
  * Parses the body of a message on the notifications queue: the notification itself, or an EventBridge envelope around it.
@@ -86,6 +92,7 @@ export function parseNotification(body: string): ParsedNotification {
 /** The checks of {@link parseNotification} for a value that is parsed already, as a publisher has it. */
 export function checkNotification(value: unknown): ParsedNotification {
   const notificationId = wellFormedId(value);
+  const validate = validator();
   if (!validate(value)) {
     return refuse(schemaError(validate.errors?.[0]), notificationId);
   }

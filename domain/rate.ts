@@ -81,9 +81,9 @@ export function campaignQuotaOf({ max24HourSend, sentLast24Hours }: SendQuota): 
 }
 
 /** The pace climbs back by so much of the full rate each second, so that a rate shared with others is tried again and again. */
-const climbPerSecond = 0.004;
+const climbPerSecond = 0.003;
 /** A cut takes off at least and at most so much. */
-const leastCut = 0.12;
+const leastCut = 0.09;
 const mostCut = 0.3;
 /** Never slower than this share: somebody has to find out that the others are gone. */
 const leastPace = 0.05;

@@ -102,9 +102,7 @@ function derivedKeys(tokenKeys: TokenKeys, keyId: string): DerivedKeys | undefin
 }
 
 function derive(material: string, purpose: string): KeyObject {
-  return createSecretKey(
-    Buffer.from(hkdfSync('sha256', material, '', `todoke unsubscribe ${purpose}`, 32)),
-  );
+  return createSecretKey(Buffer.from(hkdfSync('sha256', material, '', `todoke unsubscribe ${purpose}`, 32)));
 }
 
 /** The URL of a token: GET shows a page, POST unsubscribes (RFC 8058). */

@@ -1,27 +1,24 @@
 import type { SQSHandler, SQSRecord } from 'aws-lambda';
-import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
-import { type ChunkLedgers, chunkLedgersTable } from '../aws/chunk-ledgers.ts';
+import { campaignsTable } from '../aws/campaigns.ts';
+import { chunkLedgersTable } from '../aws/chunk-ledgers.ts';
 import { type Deliveries, deliveriesTable, type Reached } from '../aws/deliveries.ts';
 import { type Count, count } from '../aws/metrics.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
-import { isInDoubt, withOutcomes } from '../domain/chunk-ledger.ts';
-import { chunkLedgerId, type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
+import { type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Feedback, parseFeedback, stateOf, suppressionFrom } from '../domain/feedback.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { eachRecord } from './each-record.ts';
 import { readEnvironment } from './environment.ts';
+import { type SettleDoubtPorts, settleDoubt } from './settle-doubt.ts';
 import { nowMs } from './wait.ts';
 
-export interface RecordFeedbackPorts {
+export interface RecordFeedbackPorts extends SettleDoubtPorts {
   readonly deliveries: Pick<Deliveries, 'evidenceUpdate' | 'recordEvidence'>;
   readonly suppressions: Pick<Suppressions, 'add'>;
-  readonly campaigns: Pick<Campaigns, 'addTogether'>;
-  readonly ledgers: Pick<ChunkLedgers, 'get' | 'settle' | 'settlement'>;
   readonly deadLetterQueue: Pick<Queue, 'send'>;
   readonly count: (name: Count) => void;
-  readonly nowMs: () => number;
 }
 
 /**
@@ -130,41 +127,6 @@ async function noteInCampaign(
   const kept = await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
   return counted || kept;
 }
-
-/**
- * Any event for a mail proves that SES accepted it: if the ledger of its chunk has it in doubt, it is accepted from now on. While a
- * worker has the chunk in hand the ledger is that worker's, and it looks for proof itself before it closes it.
- */
-async function settleDoubt(
-  ports: RecordFeedbackPorts,
-  { campaignId, chunk, index }: Extract<DeliveryKey, { kind: 'campaign' }>,
-): Promise<void> {
-  const ledgerId = chunkLedgerId(campaignId, chunk);
-  for (let tries = 0; tries < maxSettleTries; tries++) {
-    const ledger = await ports.ledgers.get(ledgerId);
-    if (ledger === undefined || !isInDoubt(ledger.outcomes[index]) || ledger.leaseUntilMs > ports.nowMs()) {
-      return;
-    }
-    const outcomes = withOutcomes(ledger.outcomes, new Map([[index, 'A']]));
-    const { version, done } = ledger;
-    const settled = done
-      ? await ports.campaigns.addTogether(
-          campaignId,
-          { unknown: -1, accepted: 1 },
-          ports.ledgers.settlement(ledgerId, version, outcomes, true, ports.nowMs()),
-        )
-      : await ports.ledgers.settle(ledgerId, version, outcomes, ports.nowMs());
-    if (settled) {
-      return;
-    }
-  }
-  throw new Error(
-    `the ledger of chunk ${chunk} of campaign ${campaignId} changed ${maxSettleTries} times meanwhile`,
-  );
-}
-
-/** Others settle recipients of the same chunk at the same time. */
-const maxSettleTries = 10;
 
 const campaignCounters: Readonly<Partial<Record<Feedback['kind'], 'bounced' | 'complained'>>> = {
   bounce: 'bounced',

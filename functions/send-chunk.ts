@@ -30,11 +30,12 @@ import type { ProviderPace } from './provider-pace.ts';
 import { type ChunkMail, type Pause, type SendQuantumPorts, sendQuantum } from './send-quantum.ts';
 import type { SendRate } from './send-rate.ts';
 import { parkedDelaySeconds, sendingPorts } from './sending.ts';
+import { settleDoubt } from './settle-doubt.ts';
 import { nowMs } from './wait.ts';
 
 export interface SendChunkPorts extends SendQuantumPorts {
-  readonly campaigns: Pick<Campaigns, 'get' | 'addChunk' | 'completeIfDone'>;
-  readonly ledgers: Pick<ChunkLedgers, 'get' | 'create' | 'update' | 'write'>;
+  readonly campaigns: Pick<Campaigns, 'get' | 'addChunk' | 'addTogether' | 'completeIfDone'>;
+  readonly ledgers: Pick<ChunkLedgers, 'get' | 'create' | 'update' | 'write' | 'settle' | 'settlement'>;
   readonly deliveries: Pick<Deliveries, 'recordRejected' | 'proved'>;
   readonly inDoubt: InDoubtPolicies;
   readonly templates: Templates;
@@ -56,8 +57,11 @@ interface Work extends ChunkMail {
 
 /** Longer than a quantum can take, so that a chunk whose worker died is taken up again. */
 const leaseMs = 75_000;
-/** Stop this long before the Lambda's deadline, so that a normal end never leaves a mail in doubt. */
-const reserveMs = 30_000;
+/**
+ * What a quantum takes at most once it has its slots: SES alone has 20 s to answer. No wait lasts longer than that before the Lambda's
+ * deadline, so that a normal end never leaves a mail in doubt.
+ */
+const reserveMs = 25_000;
 const slotPatienceMs = 10_000;
 /** A campaign that is stopped is noticed within this time. */
 const campaignCheckMs = 2_000;
@@ -93,6 +97,7 @@ export const sendChunk =
       await giveBack(ports, work.pointer, ledger);
     } else if (ledger.done) {
       // The worker that finished it may have died before it came to this.
+      await settleProved(ports, work, ledger.outcomes);
       await ports.campaigns.completeIfDone(work.campaignId, ports.nowMs());
     } else {
       await sendAll(ports, work, ledger, deadlineMs);
@@ -167,7 +172,7 @@ async function openLedger(ports: SendChunkPorts, work: Work): Promise<ChunkLedge
   const interrupted = indicesBegun(ledger.outcomes);
   const outcomes = await withProof(ports, work, settleInterrupted(ledger.outcomes));
   const again = interrupted.filter((index) => isInDoubt(outcomes[index]));
-  if (again.length === 0 || !mayTryAgain(ports, work, ledger.resends)) {
+  if (again.length === 0 || !mayTryAgain(ports, work, ledger.resends + 1)) {
     return { ...ledger, outcomes };
   }
   return {
@@ -179,22 +184,27 @@ async function openLedger(ports: SendChunkPorts, work: Work): Promise<ChunkLedge
 
 /** Whoever is in doubt and is proved by an event to have been accepted, is accepted. */
 async function withProof(ports: SendChunkPorts, work: Work, outcomes: Outcomes): Promise<Outcomes> {
+  const proved = await indicesProved(ports, work, outcomes);
+  return withOutcomes(outcomes, new Map(proved.map((index) => [index, 'A'])));
+}
+
+/** Those in doubt whom an event has proved to be accepted. */
+async function indicesProved(ports: SendChunkPorts, work: Work, outcomes: Outcomes): Promise<number[]> {
   const ids = new Map(
     indicesInDoubt(outcomes).map((index) => [deliveryId({ kind: 'campaign', ...work, index }), index]),
   );
   if (ids.size === 0) {
-    return outcomes;
+    return [];
   }
-  const proved = [...(await ports.deliveries.proved([...ids.keys()]))];
-  return withOutcomes(
-    outcomes,
-    new Map(
-      proved.flatMap((id): [number, Outcome][] => {
-        const index = ids.get(id);
-        return index === undefined ? [] : [[index, 'A']];
-      }),
-    ),
-  );
+  return [...(await ports.deliveries.proved([...ids.keys()]))].flatMap((id) => ids.get(id) ?? []);
+}
+
+/** Settles in a closed ledger what was proved while it was in a worker's hand: such an event left it to the worker. */
+async function settleProved(ports: SendChunkPorts, work: Work, outcomes: Outcomes): Promise<void> {
+  const { campaignId, chunk } = work;
+  for (const index of await indicesProved(ports, work, outcomes)) {
+    await settleDoubt(ports, { campaignId, chunk, index });
+  }
 }
 
 function mayTryAgain(ports: SendChunkPorts, { template }: Work, resends: number): boolean {
@@ -215,15 +225,28 @@ async function sendAll(
       await finish(ports, work, hand);
       return;
     }
-    const { quantum, waitMs = 0 } = await nextQuantum(ports, work, untried);
+    const patienceMs = Math.min(slotPatienceMs, deadlineMs - reserveMs - ports.nowMs());
+    if (patienceMs <= 0) {
+      await stop(ports, work, hand, { delaySeconds: 0 });
+      return;
+    }
+    const { quantum, waitMs } = await nextQuantum(ports, work, untried);
     if (quantum.length === 0) {
-      if (waitMs > slotPatienceMs) {
+      if (waitMs > patienceMs) {
         await stop(ports, work, hand, { delaySeconds: Math.ceil(waitMs / 1000) });
         return;
       }
       await ports.sleep(waitMs);
       continue;
     }
+    const grant = await ports.sendRate.take(quantum.length, work.template.category, patienceMs);
+    if (grant.kind !== 'granted') {
+      await stop(ports, work, hand, {
+        delaySeconds: grant.kind === 'quota' ? parkedDelaySeconds.marketing : 0,
+      });
+      return;
+    }
+    // Last before SES, since the campaign may have been stopped during the wait for slots, and a doubt may have been settled.
     if (ports.nowMs() - checkedMs >= campaignCheckMs) {
       const campaign = await ports.campaigns.get(work.campaignId);
       checkedMs = ports.nowMs();
@@ -232,24 +255,15 @@ async function sendAll(
         return;
       }
     }
-    const grant =
-      ports.nowMs() > deadlineMs - reserveMs
-        ? ({ kind: 'busy' } as const)
-        : await ports.sendRate.take(quantum.length, work.template.category, slotPatienceMs);
-    if (grant.kind !== 'granted') {
-      await stop(ports, work, hand, {
-        delaySeconds: grant.kind === 'quota' ? parkedDelaySeconds.marketing : 0,
-      });
-      return;
-    }
-    const inDoubt = new Set(quantum.filter((index) => isInDoubt(hand.outcomes[index])));
-    hand.set(new Map(quantum.map((index) => [index, 'a'])));
+    const inDoubt = new Set(await withoutProved(ports, work, hand, quantum));
+    const due = quantum.filter((index) => hand.outcomes[index] !== 'A');
+    hand.set(new Map(due.map((index) => [index, 'a'])));
     if (!(await hand.put(ports.nowMs() + leaseMs))) {
       await lookAgain(ports, work);
       return;
     }
     await ports.sleep(grant.startMs - ports.nowMs());
-    const { outcomes, fault, pause } = await sendQuantum(ports, work, quantum, inDoubt);
+    const { outcomes, fault, pause } = await sendQuantum(ports, work, due, inDoubt);
     hand.set(outcomes);
     if (fault !== undefined) {
       await hand.put(0);
@@ -262,17 +276,31 @@ async function sendAll(
   }
 }
 
+/** Those of a quantum who are still in doubt; whom an event has proved to be accepted meanwhile is so in the ledger from now on. */
+async function withoutProved(
+  ports: SendChunkPorts,
+  work: Work,
+  hand: LedgerInHand,
+  quantum: readonly number[],
+): Promise<number[]> {
+  const inDoubt = () => quantum.filter((index) => isInDoubt(hand.outcomes[index]));
+  if (inDoubt().length > 0) {
+    hand.outcomes = await withProof(ports, work, hand.outcomes);
+  }
+  return inDoubt();
+}
+
 /** The next recipients: those at a mailbox provider whose pace is used up for now let others go first. */
 async function nextQuantum(ports: SendChunkPorts, { rows }: Work, untried: readonly number[]) {
   const size = quantumOf(await ports.sendRate.perSecond());
   const domains = untried.map((index) => rows[index]?.a.replace(/^.*@/, '') ?? '');
   const quantum: number[] = [];
-  let waitMs: number | undefined;
+  let waitMs = Number.POSITIVE_INFINITY;
   for (let i = 0; i < untried.length && quantum.length < size; ) {
     const until = Math.min(untried.length, i + size - quantum.length);
     const admission = await ports.providerPace.admit(domains.slice(i, until));
     quantum.push(...admission.admitted.map((position) => untried[i + position] ?? 0));
-    waitMs = admission.waitMs ?? waitMs;
+    waitMs = Math.min(waitMs, admission.waitMs ?? Number.POSITIVE_INFINITY);
     i = until;
   }
   return { quantum, waitMs };
@@ -351,6 +379,7 @@ async function finish(ports: SendChunkPorts, work: Work, hand: LedgerInHand): Pr
   const { campaignId } = work;
   const totals = totalsOf(hand.outcomes);
   if (await ports.campaigns.addChunk(campaignId, totals, hand.closing())) {
+    await settleProved(ports, work, hand.outcomes);
     await ports.campaigns.completeIfDone(campaignId, ports.nowMs());
     ports.count('Accepted', totals.accepted);
     ports.count('Suppressed', totals.suppressed);

@@ -319,9 +319,9 @@ async function hand(ports: SendNotificationPorts, job: ClaimedJob, mail: Mail): 
       return;
     case 'throttled':
       ports.count('Throttled');
+      await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
       // One mail says that it was too fast, not by how much.
       await ports.sendRate.slowDown(0);
-      await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
       await giveBack(ports, job, 1);
       return;
     case 'quotaExceeded':

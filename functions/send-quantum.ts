@@ -1,7 +1,7 @@
 import type { Deliveries } from '../aws/deliveries.ts';
 import type { Count } from '../aws/metrics.ts';
 import type { Suppressions } from '../aws/suppressions.ts';
-import { parseAddress } from '../domain/address.ts';
+import { type Address, parseAddress } from '../domain/address.ts';
 import type { ChunkRow, Tracing } from '../domain/campaign.ts';
 import type { Outcome } from '../domain/chunk-ledger.ts';
 import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
@@ -68,7 +68,11 @@ export async function sendQuantum(
   });
   let suppressions: ReadonlyMap<string, SuppressionsByScope>;
   try {
-    suppressions = await ports.suppressions.find(recipients.map(({ address }) => address.recipientId));
+    // Half the price; an unsubscribe of the last second may not be seen, one of the last minute is.
+    suppressions = await ports.suppressions.find(
+      recipients.map(({ address }) => address.recipientId),
+      'eventual',
+    );
   } catch (fault) {
     // Marketing fails closed: nobody is mailed who may have unsubscribed.
     return { outcomes: new Map(quantum.map((index) => [index, untried(index)])), fault };
@@ -79,17 +83,22 @@ export async function sendQuantum(
       if (suppressionOf(found, mail.template, ports.nowMs()) !== undefined) {
         return [index, { outcome: inDoubt.has(index) ? 'U' : 'S' }];
       }
-      const result = await sendOne(ports, mail, index, row, inDoubt.has(index));
+      const result = await sendOne(ports, mail, { index, row, address }, inDoubt.has(index));
       return [index, result.outcome === '.' ? { ...result, outcome: untried(index) } : result];
     }),
   );
+  const pause = results.find(([, result]) => result.pause)?.[1].pause;
+  let fault = results.find(([, result]) => result.fault)?.[1].fault;
   const throttled = results.filter(([, result]) => result.throttled).length;
   if (throttled > 0) {
     ports.count('Throttled', throttled);
-    await ports.sendRate.slowDown(throttled / results.length);
+    try {
+      await ports.sendRate.slowDown(throttled / results.length);
+    } catch (error) {
+      // What SES answered is known all the same: nobody comes into doubt by this.
+      fault ??= error;
+    }
   }
-  const pause = results.find(([, result]) => result.pause)?.[1].pause;
-  const fault = results.find(([, result]) => result.fault)?.[1].fault;
   return {
     outcomes: new Map(results.map(([index, { outcome }]) => [index, outcome])),
     ...(pause === undefined ? {} : { pause }),
@@ -100,14 +109,13 @@ export async function sendQuantum(
 async function sendOne(
   ports: SendQuantumPorts,
   { campaignId, chunk, template, tracing, sender }: ChunkMail,
-  index: number,
-  row: ChunkRow,
+  { index, row, address }: { readonly index: number; readonly row: ChunkRow; readonly address: Address },
   inDoubt: boolean,
 ): Promise<RecipientResult> {
   const key: DeliveryKey = { kind: 'campaign', campaignId, chunk, index };
   let answer: SendAnswer;
   try {
-    const recipient = { address: parseAddress(row.a, 'address'), name: row.n, locale: row.l };
+    const recipient = { address, name: row.n, locale: row.l };
     answer = await ports.sendMail(composeMail({ key, template, recipient, data: row.d }, sender), tracing);
   } catch (error) {
     if (!(error instanceof InputError)) {

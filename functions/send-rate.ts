@@ -66,6 +66,8 @@ function bucketId(shard: number): string {
 /** SES is asked this often, by one worker of all: quotas grow and shrink while campaigns run. */
 const refreshMs = 60_000;
 const leaseMs = 10_000;
+/** For so long the last answer serves while SES gives none: no mail fails for want of a newer one. Longer is a fault. */
+const outlivedMs = 15 * 60_000;
 
 export type SendRate = ReturnType<typeof sendRate>;
 
@@ -85,7 +87,14 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
       }
       const now = nowMs();
       if (await store.lease(bucketId(0), now, now + leaseMs, now - refreshMs)) {
-        await refresh(await getSendQuota());
+        try {
+          await refresh(await getSendQuota());
+        } catch (fault) {
+          if (state === undefined || state.refreshedAtMs < now - outlivedMs) {
+            throw fault;
+          }
+          return state;
+        }
       } else if (state !== undefined) {
         return state;
       } else {
@@ -186,7 +195,8 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
       return;
     }
     slowedMs = now;
-    for (const shard of [...seen.keys()]) {
+    const { shards } = await refreshed();
+    for (let shard = 0; shard < shards; shard++) {
       // Not what was seen last: somebody may have slowed down since, and a cut of an old pace would be an acceleration.
       const state = await look(shard);
       if (state !== undefined) {

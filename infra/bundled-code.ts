@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { buildSync, type Metafile } from 'esbuild';
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
@@ -38,8 +38,9 @@ export function bundledCode(entry: string, afterBundling?: AfterBundling): Code 
   });
 }
 
-function bundle(entryFile: string, outputFile: string): void {
-  buildSync({
+/** @returns What went into the bundle. */
+export function bundle(entryFile: string, outputFile: string): Metafile {
+  const { metafile } = buildSync({
     absWorkingDir: projectRoot,
     entryPoints: [entryFile],
     outfile: outputFile,
@@ -50,7 +51,9 @@ function bundle(entryFile: string, outputFile: string): void {
     minify: true,
     mainFields: ['module', 'main'],
     logLevel: 'warning',
+    metafile: true,
   });
+  return metafile;
 }
 
 /** Runs a script of the project with this Node; its output goes to stderr, for stdout may be the template. */

@@ -9,9 +9,9 @@ export interface Account {
   readonly lost: number;
   /** Acceptances after the first, of the same mail. */
   readonly duplicates: number;
-  /** Of those, more than there were doubts about that mail. */
+  /** Of those, more than there were doubts about the same mail. */
   readonly unexplainedDuplicates: number;
-  /** Mails that were sent again in doubt, each time counted. */
+  /** Acceptances of which the worker never heard, or after which it did not live to record anything. */
   readonly doubts: number;
   /** Reported otherwise than SES knows it. */
   readonly misreported: number;
@@ -31,8 +31,6 @@ export interface Report {
   readonly deliveryId: string;
   /** Undefined when nothing is known of it. */
   readonly state: DeliveryState | undefined;
-  /** How often it was sent again in doubt. */
-  readonly resends: number;
 }
 
 const accepted: readonly (DeliveryState | undefined)[] = [
@@ -60,23 +58,24 @@ export function accountOf(
     unsettled: 0,
     unknown: 0,
   };
-  for (const { deliveryId, state, resends } of reports) {
-    const { sesMessageIds, askedInSpiteOfProof } = ses.recordOf(deliveryId);
+  for (const { deliveryId, state } of reports) {
+    const { sesMessageIds, told, askedInSpiteOfProof } = ses.recordOf(deliveryId);
     const times = sesMessageIds.length;
+    const doubts = times - told.filter(({ worker, recorded }) => worker.recorded > recorded).length;
     const repeated = Math.max(0, times - 1);
     const settled = accepted.includes(state) || notSent.includes(state) || state === 'unknown';
     const wrong = times > 0 ? !accepted.includes(state) && state !== 'unknown' : accepted.includes(state);
     const open = (state === 'unknown' && isProved(deliveryId) ? 1 : 0) + askedInSpiteOfProof;
     account.duplicates += repeated;
-    account.doubts += resends;
-    account.unexplainedDuplicates += Math.max(0, repeated - resends);
+    account.doubts += doubts;
+    account.unexplainedDuplicates += Math.max(0, repeated - doubts);
     account.lost += times === 0 && !settled ? 1 : 0;
     account.misreported += wrong ? 1 : 0;
     account.unsettled += open;
     account.unknown += state === 'unknown' ? 1 : 0;
-    if (repeated > resends || !settled || wrong || open > 0) {
+    if (repeated > doubts || !settled || wrong || open > 0) {
       world.note(
-        `WRONG: ${deliveryId} is ${state ?? 'not recorded'}, SES accepted it ${times} times, resends ${resends}`,
+        `WRONG: ${deliveryId} is ${state ?? 'not recorded'}, SES accepted it ${times} times, ${doubts} of them in doubt`,
       );
     }
   }

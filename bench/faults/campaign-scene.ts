@@ -53,7 +53,7 @@ export async function campaignScene(stack: SimulatedStack, run: string): Promise
   const outcomes = ledger?.outcomes ?? '';
   const reports = addresses.map((_, index): Report => {
     const state = stateOfOutcome[outcomes[index] ?? ''];
-    return { deliveryId: `${ledgerId}#${index}`, state, resends: ledger?.resends ?? 0 };
+    return { deliveryId: `${ledgerId}#${index}`, state };
   });
   const account = accountOf(stack, reports, poison);
   const campaign = await tables.campaigns.get(run);

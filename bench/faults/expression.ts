@@ -166,8 +166,7 @@ class Reader {
       const least = this.#operand();
       this.#expect('AND');
       const most = this.#operand();
-      return (scope) =>
-        compare(left(scope), '>=', least(scope)) && compare(left(scope), '<=', most(scope));
+      return (scope) => compare(left(scope), '>=', least(scope)) && compare(left(scope), '<=', most(scope));
     }
     if (operator === 'IN') {
       this.#expect('(');
@@ -197,9 +196,7 @@ class Reader {
         .split('.')
         .reduce<unknown>(
           (value, part) =>
-            typeof value === 'object' && value !== null
-              ? Reflect.get(value, nameOf(part, scope))
-              : undefined,
+            typeof value === 'object' && value !== null ? Reflect.get(value, nameOf(part, scope)) : undefined,
           scope.item,
         );
   }

@@ -5,7 +5,7 @@ import { campaignScene } from './campaign-scene.ts';
 import { eventFates, type Fault, faultsAt, type Plan, type Step } from './fault.ts';
 import { notificationScene } from './notification-scene.ts';
 import { simulatedStack } from './stack.ts';
-import { withTables } from './tables.ts';
+import { type Heard, withTables } from './tables.ts';
 import { World } from './world.ts';
 
 export const lanes = ['notification', 'campaign'] as const;
@@ -22,9 +22,15 @@ export interface Run {
 
 const scenes = { notification: notificationScene, campaign: campaignScene };
 
-async function runOf(lane: Lane, policy: InDoubtPolicy, plan: Plan, seed: number): Promise<Run> {
+async function runOf(
+  lane: Lane,
+  policy: InDoubtPolicy,
+  plan: Plan,
+  seed: number,
+  heard: Heard = () => {},
+): Promise<Run> {
   const world = new World(plan, seededRandom(seed));
-  const account = await withTables(() => scenes[lane](simulatedStack(world, policy), 'run'));
+  const account = await withTables(() => scenes[lane](simulatedStack(world, policy), 'run'), heard);
   return { plan, account, trace: world.trace, steps: world.steps };
 }
 
@@ -45,8 +51,9 @@ export async function faultRun(
   lane: Lane,
   policy: InDoubtPolicy,
   seed: number,
+  heard?: Heard,
 ): Promise<Run> {
-  return await runOf(lane, policy, planOf(matrix, seed), seed);
+  return await runOf(lane, policy, planOf(matrix, seed), seed, heard);
 }
 
 function planOf(matrix: readonly Fault[], seed: number): Plan {

@@ -41,7 +41,7 @@ export async function notificationScene(stack: SimulatedStack, run: string): Pro
   const reports: Report[] = [];
   for (const deliveryId of ids) {
     const delivery = await tables.deliveries.get(deliveryId);
-    reports.push({ deliveryId, state: delivery?.state, resends: (delivery?.attempt ?? 1) - 1 });
+    reports.push({ deliveryId, state: delivery?.state });
   }
   return accountOf(stack, reports, poison);
 }

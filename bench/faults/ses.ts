@@ -6,11 +6,13 @@ import type { SendQuota } from '../../domain/rate.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import { sesEvents } from '../../test/domain/ses-events.ts';
 import type { EventFate, FaultKind } from './fault.ts';
-import type { World } from './world.ts';
+import { currentWorker, type Worker, type World } from './world.ts';
 
 /** What SES knows of one mail, whatever anybody was told. */
 export interface SesRecord {
   readonly sesMessageIds: string[];
+  /** Workers that were told so, once for each time, and what they had recorded by then. */
+  readonly told: { readonly worker: Worker; readonly recorded: number }[];
   /** SES has said that it will never accept it: poison. */
   refused: boolean;
   /** Asked although an event that proves an earlier acceptance had been recorded before the worker took the mail up. */
@@ -52,6 +54,10 @@ export class SimulatedSes {
       const sesMessageId = await this.#world.call('ses:SendEmail', (fault) =>
         this.#sendEmail(mail, reporting, fault),
       );
+      const worker = currentWorker();
+      if (worker !== undefined) {
+        this.recordOf(idOf(mail)).told.push({ worker, recorded: worker.recorded });
+      }
       return { outcome: 'accepted', sesMessageId };
     } catch (error) {
       const answer = answerOf(error);
@@ -72,7 +78,12 @@ export class SimulatedSes {
   }
 
   recordOf(id: string): SesRecord {
-    const record = this.records.get(id) ?? { sesMessageIds: [], refused: false, askedInSpiteOfProof: 0 };
+    const record = this.records.get(id) ?? {
+      sesMessageIds: [],
+      told: [],
+      refused: false,
+      askedInSpiteOfProof: 0,
+    };
     this.records.set(id, record);
     return record;
   }

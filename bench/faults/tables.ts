@@ -19,11 +19,11 @@ export type Perform = (operation: string, request: Request) => Answer;
 const performers = new AsyncLocalStorage<Perform>();
 let connected = false;
 
-/** Runs something with empty tables of its own. @param heard - Hears every request with its answer. */
-export async function withTables<T>(
-  run: () => Promise<T>,
-  heard: (operation: string, request: Request, answer: Answer) => void = () => {},
-): Promise<T> {
+/** Hears every request with its answer. */
+export type Heard = (operation: string, request: Request, answer: Answer) => void;
+
+/** Runs something with empty tables of its own. */
+export async function withTables<T>(run: () => Promise<T>, heard: Heard): Promise<T> {
   connect();
   const perform = itemsInMemory(tableKeys);
   return await performers.run((operation, request) => {
@@ -51,13 +51,26 @@ function connect(): void {
           operation === 'TransactWriteItems'
             ? { ClientRequestToken: randomUUID(), ...(input as Request) }
             : (input as Request);
-        const effect = () => carriedOut(operation, request);
+        const worker = currentWorker();
+        const effect = () => {
+          const done = carriedOut(operation, request);
+          if (worker !== undefined && records(request)) {
+            worker.recorded++;
+          }
+          return done;
+        };
         const output =
-          (await currentWorker()?.world.call(`dynamodb:${operation}`, effect)) ?? effect();
+          worker === undefined ? effect() : await worker.world.call(`dynamodb:${operation}`, effect);
         return { response: undefined, output: { ...output, $metadata: {} } };
       },
     { step: 'initialize', name: 'tablesInMemory', override: true },
   );
+}
+
+/** Whether it writes what becomes of mail. */
+function records({ TableName, Item, UpdateExpression, TransactItems = [] }: Request): boolean {
+  const writes = Item !== undefined || UpdateExpression !== undefined;
+  return (writes && TableName === 'deliveries') || TransactItems.some(({ Update }) => records(Update));
 }
 
 function carriedOut(operation: string, request: Request): Readonly<Record<string, unknown>> {

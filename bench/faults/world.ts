@@ -10,6 +10,8 @@ export interface Worker {
   /** What its clock is off by. */
   readonly offsetMs: number;
   dead: boolean;
+  /** Writes to the deliveries table that took effect, ledgers of chunks among them. */
+  recorded: number;
   die: () => void;
 }
 
@@ -70,7 +72,15 @@ export class World {
     const offsetMs = this.between(-this.plan.skewMs, this.plan.skewMs);
     const number = ++this.#workers;
     return await new Promise<Ending>((resolve) => {
-      const worker: Worker = { function: name, number, world: this, offsetMs, dead: false, die: () => {} };
+      const worker: Worker = {
+        function: name,
+        number,
+        world: this,
+        offsetMs,
+        dead: false,
+        recorded: 0,
+        die: () => {},
+      };
       const end = (ending: Ending, why = ''): void => {
         if (!worker.dead) {
           worker.dead = true;

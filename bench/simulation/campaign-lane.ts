@@ -62,5 +62,5 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
     };
     clock.start(queue.send(JSON.stringify(pointer)).then(() => undefined));
   }
-  return { accepted: () => campaigns.of('news')?.outcomes.accepted ?? 0 };
+  return { completed: () => campaigns.of('news')?.state === 'completed' };
 }

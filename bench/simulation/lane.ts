@@ -8,7 +8,7 @@ import {
   inMemoryTemplates,
 } from '../../test/functions/in-memory-ports.ts';
 import type { Network } from './network.ts';
-import type { sendRateItems } from './send-rate-items.ts';
+import type { SendRateItems } from './send-rate-items.ts';
 import type { SesAccount } from './ses-account.ts';
 import type { Tally } from './tally.ts';
 import { announcement, password, sender } from './templates.ts';
@@ -19,7 +19,7 @@ export interface Stack {
   readonly clock: VirtualClock;
   readonly network: Network;
   readonly account: SesAccount;
-  readonly rateItems: ReturnType<typeof sendRateItems>;
+  readonly rateItems: SendRateItems;
   readonly tally: Tally;
   /** A worker's clock is off by so much at most, either way. */
   readonly skewMs: number;
@@ -53,7 +53,7 @@ export function environmentPorts({ clock, network, account, rateItems, tally, sk
     },
     sendMail: slow(latencies.ses, (_mail: Mail): SendAnswer => {
       const answer = account.take();
-      tally.answered(answer);
+      tally.answered(answer.outcome);
       return answer;
     }),
     sender: async () => sender,

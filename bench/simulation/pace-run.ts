@@ -10,64 +10,58 @@ import { sesAccount } from './ses-account.ts';
 import { tally } from './tally.ts';
 import { virtualClock } from './virtual-clock.ts';
 
-/** A stack with a campaign that is larger than the time, and one-time passwords. */
+/** A stack that sends a campaign, and one-time passwords meanwhile. */
 export interface PaceSettings {
   /** SES's `MaxSendRate`. */
   readonly perSecond: number;
   readonly passwordsPerSecond: number;
-  /** Concurrent environments of `send-chunk` and `send-notification`. */
-  readonly workers: { readonly chunks: number; readonly notifications: number };
-  /** Measured, after `warmUpSeconds`. */
+  /** Measured, after the time in which Lambda starts its environments. */
   readonly seconds: number;
-  readonly warmUpSeconds?: number;
+  /** Recipients of the campaign; as many as the time allows, and more, without it. */
+  readonly recipients?: number;
+  /** The quanta of the campaign are not made of mails, and it has no end. */
+  readonly coarse?: boolean;
+  /** A worker's clock is off by so much at most, either way. */
   readonly skewMs?: number;
   /** Recipients per second that somebody else of the account sends to, without asking. */
   readonly competitorPerSecond?: number;
-  /** Quanta of the campaign are not made of mails. */
-  readonly coarse?: boolean;
+  /** Recipients per rolling 24 hours. */
+  readonly max24HourSend?: number;
   readonly seed?: number;
 }
 
 const startMs = Date.UTC(2026, 10, 24, 9);
+const warmUpSeconds = 2;
+
+/** `maxConcurrency` of a stage, by the rule of docs/architecture.md. */
+export function workersOf({ perSecond, passwordsPerSecond }: PaceSettings) {
+  return {
+    chunks: Math.max(2, Math.ceil(perSecond / 400) + 1),
+    notifications: 5 + Math.ceil(passwordsPerSecond / 2),
+  };
+}
 
 /** Runs the stack in virtual time. */
 export async function runPace(settings: PaceSettings) {
-  const { perSecond, passwordsPerSecond, workers, seconds, warmUpSeconds = 5 } = settings;
+  const { perSecond, passwordsPerSecond, seconds, max24HourSend = -1, skewMs = 0, seed = 1 } = settings;
   const clock = virtualClock(startMs);
-  const net = network(clock, seededRandom(settings.seed ?? 1));
-  const account = sesAccount(clock, net, { maxSendRate: perSecond, max24HourSend: -1 });
+  const net = network(clock, seededRandom(seed));
+  const account = sesAccount(clock, net, { maxSendRate: perSecond, max24HourSend });
   const fromMs = startMs + warmUpSeconds * 1000;
   const untilMs = fromMs + seconds * 1000;
-  const stack: Stack = {
-    clock,
-    network: net,
-    account,
-    rateItems: sendRateItems(net, clock.nowMs),
-    tally: tally(clock.nowMs, fromMs, untilMs),
-    skewMs: settings.skewMs ?? 0,
-  };
-  const chunks = Math.ceil((perSecond * (seconds + warmUpSeconds + 2)) / chunkSize) + workers.chunks;
-  if (settings.coarse) {
-    coarseCampaignLane(stack, workers.chunks);
-  } else {
-    campaignLane(stack, workers.chunks, chunks);
-  }
+  const seen = tally(clock.nowMs, fromMs, untilMs);
+  const rateItems = sendRateItems(net, clock.nowMs);
+  const stack: Stack = { clock, network: net, account, rateItems, tally: seen, skewMs };
+  const workers = workersOf(settings);
+  // Two seconds more than there is time for.
+  const { recipients = perSecond * (seconds + warmUpSeconds + 2) + workers.chunks * chunkSize } = settings;
+  const campaign = settings.coarse
+    ? coarseCampaignLane(stack, workers.chunks)
+    : campaignLane(stack, workers.chunks, Math.ceil(recipients / chunkSize));
   notificationLane(stack, workers.notifications, passwordsPerSecond);
   if (settings.competitorPerSecond !== undefined) {
-    clock.start(account.compete(settings.competitorPerSecond, stack.tally.other));
+    clock.start(account.compete(settings.competitorPerSecond, seen.other));
   }
   await clock.run(untilMs);
-  const { answers } = stack.tally;
-  const rest = perSecond * seconds - stack.tally.acceptedOfOthers();
-  return {
-    accepted: answers.accepted,
-    restUsed: answers.accepted / rest,
-    throttled: answers.throttled / (answers.accepted + answers.throttled),
-    otpP50Seconds: stack.tally.waitMs(0.5) / 1000,
-    otpP99Seconds: stack.tally.waitMs(0.99) / 1000,
-    passwords: stack.tally.notifications(),
-    writesPerSecondPerItem: stack.rateItems.mostWritesInASecond(),
-    readsPerSecondPerItem: stack.rateItems.mostReadsInASecond(),
-    getAccountPerMinute: account.getAccountCalls() / ((seconds + warmUpSeconds) / 60),
-  };
+  return { workers, tally: seen, rateItems, account, campaign };
 }

@@ -1,32 +1,20 @@
 import type { SendRateState } from '../../domain/rate.ts';
 import type { SendRateStore } from '../../functions/send-rate.ts';
+import { busiest } from './busiest.ts';
 import type { Network } from './network.ts';
 
 interface Item extends Partial<SendRateState> {
   readonly leaseUntilMs?: number | undefined;
 }
 
-/** Requests to an item, of which DynamoDB allows so many a second; those whose condition fails count like the others. */
-function requestCount(nowMs: () => number) {
-  const items = new Map<string, { second: number; inSecond: number; most: number }>();
-  return {
-    add(bucketId: string): void {
-      const second = Math.floor(nowMs() / 1000);
-      const old = items.get(bucketId);
-      const inSecond = old?.second === second ? old.inSecond + 1 : 1;
-      if (process.env.DBG && old && old.second !== second) console.log(bucketId, second % 100, old.inSecond);
-      items.set(bucketId, { second, inSecond, most: Math.max(old?.most ?? 0, inSecond) });
-    },
-    /** Of the busiest item in its busiest second. */
-    most: () => Math.max(0, ...[...items.values()].map(({ most }) => most)),
-  };
-}
+export type SendRateItems = ReturnType<typeof sendRateItems>;
 
 /** As `aws/send-rate.ts`, with the same conditions. */
 export function sendRateItems({ slow, latencies }: Network, nowMs: () => number) {
   const items = new Map<string, Item>();
-  const writes = requestCount(nowMs);
-  const reads = requestCount(nowMs);
+  // DynamoDB allows an item so many requests a second; those whose condition fails count like the others.
+  const writes = busiest(nowMs, 1000);
+  const reads = busiest(nowMs, 1000);
 
   const stateOf = (bucketId: string): SendRateState | undefined => {
     const { leaseUntilMs: _, ...item } = items.get(bucketId) ?? {};

@@ -1,6 +1,7 @@
 import type { SendQuota } from '../../domain/rate.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
-import { createDailyQuota, createSendingRate } from '../../local/ses/sending-rate.ts';
+import { createDailyQuota } from '../../local/ses/sending-rate.ts';
+import { busiest } from './busiest.ts';
 import type { Network } from './network.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -19,28 +20,40 @@ export type SesAccount = ReturnType<typeof sesAccount>;
 /** SES as far as rate and quota go, for one account with all its users. */
 export function sesAccount(clock: VirtualClock, network: Network, settings: SesAccountSettings) {
   const { maxSendRate, max24HourSend } = settings;
-  const rate = createSendingRate(clock.nowMs);
   const quota = createDailyQuota(clock.nowMs);
-  let getAccountCalls = 0;
+  const getAccount = busiest(clock.nowMs, 60_000);
+  const capacity = Math.max(1, maxSendRate * overdraftSeconds);
+  let tokens = capacity;
+  let updatedMs = clock.nowMs();
 
-  /** What SES says to one more recipient now. */
+  function refill(): void {
+    const now = clock.nowMs();
+    tokens = Math.min(capacity, tokens + ((now - updatedMs) / 1000) * maxSendRate);
+    updatedMs = now;
+  }
+
+  /** How many of some recipients that come at the same moment are not too fast. */
+  function takeMany(recipients: number): number {
+    refill();
+    const accepted = Math.min(recipients, Math.floor(tokens));
+    tokens -= accepted;
+    quota.add(accepted);
+    return accepted;
+  }
+
   function take(): SendAnswer {
     if (max24HourSend >= 0 && quota.sentLast24Hours() >= max24HourSend) {
       return { outcome: 'quotaExceeded' };
     }
-    if (!rate.take(1, { maxSendRate, overdraftSeconds })) {
-      return { outcome: 'throttled' };
-    }
-    quota.add(1);
-    return { outcome: 'accepted', sesMessageId: 'simulated' };
+    return takeMany(1) === 1 ? { outcome: 'accepted', sesMessageId: 'simulated' } : { outcome: 'throttled' };
   }
 
   return {
     take,
-    sentLast24Hours: quota.sentLast24Hours,
-    getAccountCalls: () => getAccountCalls,
+    takeMany,
+    mostGetAccountInAMinute: getAccount.most,
     getSendQuota: network.slow(network.latencies.getAccount, (): SendQuota => {
-      getAccountCalls++;
+      getAccount.add('account');
       return { maxSendRate, max24HourSend, sentLast24Hours: quota.sentLast24Hours() };
     }),
     /** Somebody else in the account, who sends without asking anyone. */

@@ -19,9 +19,9 @@ export function tally(nowMs: () => number, fromMs: number, untilMs: number) {
 
   return {
     answers,
-    answered(answer: SendAnswer): void {
+    answered(outcome: SendAnswer['outcome'], recipients = 1): void {
       if (counts()) {
-        answers[answer.outcome]++;
+        answers[outcome] += recipients;
       }
     },
     /** Somebody else's mail was accepted. */

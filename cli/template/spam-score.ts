@@ -5,6 +5,7 @@ import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { type CheckedMail, sampleUnsubscribeUrl } from '../../domain/template/check/checked-mail.ts';
 import type { Finding } from '../../domain/template/check/finding.ts';
 import { listUnsubscribeHeaders } from '../../domain/unsubscribe.ts';
+import { CommandError } from '../command.ts';
 
 /** Up to here a mail is as good as any; above 5 SpamAssassin calls it spam. */
 const limits = { warning: 1, error: 5 };
@@ -24,6 +25,11 @@ export async function spamFindings(
   const output = await judged(executable, sources);
   if (output === undefined) return undefined;
   const scores = scoresIn(output).sort((a, b) => a.order - b.order);
+  if (scores.length !== mails.length) {
+    throw new CommandError(
+      `${executable} judged ${scores.length} of ${mails.length} mails; run it by hand to see why`,
+    );
+  }
   return scores.flatMap(({ order, score, rules }) => {
     const checked = mails[order];
     if (checked === undefined || score <= limits.warning) return [];

@@ -70,11 +70,15 @@ export function plainText(value: string): string {
   return unsafeInText.test(value) ? value.replace(/\r\n?/g, '\n').replace(controlsInText, '') : value;
 }
 
-/** The URL that was last found to be safe: a mail shows its links in HTML and once more in text. */
-let lastSafeUrl = '';
+/**
+ * Links as nearly all of them are, safe without a look at their parts, which takes ten times as long: https, a host
+ * name of letters, digits and hyphens in small letters, and no character that would have to be encoded.
+ */
+const plainLink =
+  /^https:\/\/(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:[/?#][\w\-./?=&%#~+]*)?$/;
 
 function checkedUrl(value: string, field: () => string): string {
-  if (value === lastSafeUrl && value !== '') return value;
+  if (plainLink.test(value)) return value;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the URL parser would silently remove them
   if (/[\x00-\x20\x7f-\x9f\\]/.test(value)) {
     throw new InputError(
@@ -93,7 +97,6 @@ function checkedUrl(value: string, field: () => string): string {
   if (url.protocol === 'https:' && !/^https:\/\//i.test(value)) {
     throw new InputError('unsafe-url', field(), `${field()} is an https URL without "//"`);
   }
-  lastSafeUrl = value;
   return value;
 }
 

@@ -10,10 +10,10 @@ import { type RawTemplate, readAssembly } from './assembly.ts';
 import { type Clock, machineClock } from './clock.ts';
 import { createRuntime } from './create-runtime.ts';
 import { whenIdle } from './idle.ts';
+import { type Kill, Kills, type PendingKill } from './kills.ts';
 import type { InvocationResult } from './lambda/function-pool.ts';
 import type { QueueDepth } from './queues.ts';
 import type { Runtime } from './runtime.ts';
-import { type Kill, Kills, type PendingKill } from './kills.ts';
 import { createStack, planStack } from './stack.ts';
 
 /** Where the runner says what happens: a line of a function's log, or of the runner itself. */

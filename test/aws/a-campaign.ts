@@ -9,6 +9,7 @@ export function aCampaign(changes: Partial<Campaign> & Pick<Campaign, 'campaignI
     templateHash: '0123456789abcdef0123456789abcdef',
     audienceKey: 'audiences/autumn/audience.csv',
     audienceFormat: 'csv',
+    tracing: 'failures',
     data: {},
     createdAtMs: Date.UTC(2026, 10, 24),
     chunksDone: 0,

@@ -6,7 +6,7 @@ import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 const nowMs = Date.UTC(2026, 10, 24);
 const totals = { accepted: 97, suppressed: 1, rejected: 1, unknown: 1 };
 const plan = { rows: 210, invalid: 5, duplicates: 4, rejected: 1, chunks: 2 };
-const open = { outcomes: '.'.repeat(3), leaseUntilMs: nowMs, done: false };
+const open = { outcomes: '.'.repeat(3), leaseUntilMs: nowMs, done: false, resends: 0 };
 
 let stack: QuietStack;
 let campaigns: Campaigns;

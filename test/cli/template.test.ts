@@ -77,6 +77,39 @@ describe('template publish', () => {
     expect(refused.json()).toMatchObject([{ refused: { code: 'missing-data', field: 'a' } }]);
   });
 
+  it('asks before it breaks something on a deployed stack, and not when nothing breaks', async () => {
+    const deployed = ['--stack', running.pipeline.stackName];
+    await run('publish', notice('Hello {{a}}', { a: 'x' }, 'asked'), ...deployed);
+    const breaking = notice('Hello {{a}} {{b}}', { a: 'x', b: 'y' }, 'asked');
+    const refused = await run('publish', breaking, ...deployed);
+    expect([refused.code, refused.out]).toEqual([1, '']);
+    expect(refused.err).toContain('asked: BREAKING: b is new and required');
+    expect(refused.err).toContain('nothing was published');
+    expect((await run('diff', breaking, 'asked', ...deployed)).json()).toMatchObject([
+      { outcome: 'changed' },
+    ]);
+    expect((await run('publish', breaking, '--yes', ...deployed)).code).toBe(0);
+    expect((await run('diff', breaking, 'asked', ...deployed)).json()).toMatchObject([{ outcome: 'same' }]);
+  });
+
+  it('mends a published template that cannot be read, which the list tells', async () => {
+    const [{ hash }] = (await run('publish', notice('Hello', {}, 'torn'))).json() as [{ hash: string }];
+    const { bucket } = await import('../../aws/bucket.ts');
+    const { templateKeys } = await import('../../aws/templates.ts');
+    const store = bucket(running.pipeline.outputs.BucketName ?? '');
+    await store.put(templateKeys.version('torn', hash), '{', 'application/json');
+    const torn = await todoke(['template', 'list', '--json']);
+    expect(torn.code).toBe(1);
+    expect(torn.json()).toContainEqual(
+      expect.objectContaining({
+        name: 'torn',
+        problem: 'compiled template torn is refused: it is not JSON; compile and publish it again',
+      }),
+    );
+    expect((await run('publish', notice('Hello', {}, 'torn'))).code).toBe(0);
+    expect((await todoke(['template', 'list'])).code).toBe(0);
+  });
+
   it('publishes nothing when one template has an error', async () => {
     const templates = notice('Hello', {}, 'good');
     cpSync(join(templates, 'good'), join(templates, 'bad'), { recursive: true });

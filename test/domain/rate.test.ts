@@ -56,7 +56,11 @@ describe('campaignQuotaOf', () => {
 });
 
 describe('the pace', () => {
-  const cut = fc.record({ pace: fc.double({ min: 0.05, max: 1, noNaN: true }), cutAtMs: fc.nat(1_000_000) });
+  const cut = fc.record({
+    perSecond: fc.integer({ min: 1, max: 5_000 }),
+    pace: fc.double({ min: 0.05, max: 1, noNaN: true }),
+    cutAtMs: fc.nat(1_000_000),
+  });
   const share = fc.double({ min: 0, max: 1, noNaN: true });
 
   it('climbs from where it was cut to the full rate, and no further', () => {
@@ -88,9 +92,9 @@ describe('the pace', () => {
   });
 
   it('is never cut to nothing: somebody has to find out that the others are gone', () => {
-    let last = { pace: 1, cutAtMs: 0 };
+    let last = { perSecond: 500, pace: 1, cutAtMs: 0 };
     for (let second = 1; second <= 200; second++) {
-      last = { pace: cutPace(last, 1, second * 1_000), cutAtMs: second * 1_000 };
+      last = { ...last, pace: cutPace(last, 1, second * 1_000), cutAtMs: second * 1_000 };
     }
     expect(last.pace).toBe(0.05);
   });

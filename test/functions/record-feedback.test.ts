@@ -9,7 +9,7 @@ import {
   sesEvents,
   sesMessageId,
 } from '../domain/ses-events.ts';
-import { campaign, inMemoryCampaigns } from './in-memory-campaigns.ts';
+import { campaign, inMemoryCampaigns, inMemoryLedgers } from './in-memory-campaigns.ts';
 import { inMemoryDeliveries } from './in-memory-deliveries.ts';
 import {
   inMemoryClock,
@@ -28,18 +28,20 @@ function bench() {
   const deliveries = inMemoryDeliveries();
   const suppressions = inMemorySuppressions();
   const campaigns = inMemoryCampaigns(campaign());
+  const ledgers = inMemoryLedgers();
   const deadLetterQueue = inMemoryQueue();
   const { counts, count } = inMemoryCounts();
   const ports: RecordFeedbackPorts = {
     deliveries,
     suppressions,
     campaigns,
+    ledgers,
     deadLetterQueue,
     count,
     nowMs: clock.nowMs,
   };
   return {
-    ...{ deliveries, suppressions, campaigns, deadLetterQueue, counts, ports },
+    ...{ clock, deliveries, suppressions, campaigns, ledgers, deadLetterQueue, counts, ports },
     run: (body: unknown, overrides: Partial<RecordFeedbackPorts> = {}) =>
       recordFeedback({ ...ports, ...overrides })(sqsRecord(body)),
     delivery: (key: DeliveryKey) => deliveries.items.get(deliveryId(key)),

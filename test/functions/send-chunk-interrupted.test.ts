@@ -58,6 +58,7 @@ function mortal(ports: SendChunkPorts, kill: { atCall: number; after: boolean } 
     campaigns: {
       get: guard(campaigns.get),
       addChunk: guard(campaigns.addChunk),
+      addTogether: guard(campaigns.addTogether),
       completeIfDone: guard(campaigns.completeIfDone),
     },
     ledgers: {
@@ -65,8 +66,10 @@ function mortal(ports: SendChunkPorts, kill: { atCall: number; after: boolean } 
       create: guard(ledgers.create),
       write: guard(ledgers.write),
       update: ledgers.update,
+      settle: guard(ledgers.settle),
+      settlement: ledgers.settlement,
     },
-    deliveries: { recordRejected: guard(deliveries.recordRejected) },
+    deliveries: { recordRejected: guard(deliveries.recordRejected), proved: guard(deliveries.proved) },
     suppressions: { find: guard(suppressions.find) },
     queue: { send: guard(queue.send) },
     sendMail: guard(ports.sendMail),

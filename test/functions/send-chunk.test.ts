@@ -60,19 +60,19 @@ describe('sendChunk', () => {
     [
       'has no quota left',
       { outcome: 'quotaExceeded' },
-      { outcomes: '.A', delaySeconds: 300, counts: { Paused: 1 } },
+      { outcomes: '.A', delaySeconds: 900, counts: { Paused: 1 } },
     ],
     [
       'is paused',
       { outcome: 'paused', code: 'SendingPausedException' },
-      { outcomes: '.A', delaySeconds: 300, counts: { Paused: 1 } },
+      { outcomes: '.A', delaySeconds: 900, counts: { Paused: 1 } },
     ],
   ])('when SES %s', async (_, answer, { outcomes, delaySeconds, counts }) => {
     const b = await bench(2, answer);
     await b.run();
     expect(b.outcomes()).toBe(outcomes);
     expect(b.counts).toEqual(counts);
-    expect(b.sendRate.heldBackMs).toEqual(answer.outcome === 'throttled' ? [1_000] : []);
+    expect(b.sendRate.slowedDown).toEqual(answer.outcome === 'throttled' ? [0.5] : []);
     expect(b.queue.sent.map((sent) => ({ ...sent, body: JSON.parse(sent.body) }))).toEqual(
       delaySeconds === undefined ? [] : [{ body: b.pointer, delaySeconds }],
     );
@@ -146,7 +146,7 @@ describe('sendChunk', () => {
       'sendMail' in broken ? fail : { outcome: 'rejected', code: 'MessageRejected' },
     );
     const recordRejected = async (): Promise<never> => fail();
-    const overrides = 'deliveries' in broken ? { deliveries: { recordRejected } } : {};
+    const overrides = 'deliveries' in broken ? { deliveries: { ...b.deliveries, recordRejected } } : {};
     await expect(b.run(overrides)).rejects.toThrow('AccessDenied');
     expect(b.outcomes()).toBe('A.A');
     await b.run();
@@ -175,9 +175,9 @@ describe('sendChunk', () => {
   });
 
   it.each([
-    ['there is no slot', 0, undefined],
+    ['there is no slot', 0, 'busy'],
     ['its time runs out', 36_000, 0],
-  ])('gives the rest back at once when %s', async (_, advanceMs, waitMs) => {
+  ] as const)('gives the rest back at once when %s', async (_, advanceMs, waitMs) => {
     const b = await bench(20, () => {
       b.clock.advance(advanceMs);
       b.sendRate.waitMs = waitMs;
@@ -225,7 +225,7 @@ describe('sendChunk', () => {
     const b = await bench(20);
     await b.ledgers.create(
       'c#news#0',
-      { outcomes: `AAaa${'.'.repeat(16)}`, version: 3, leaseUntilMs: 0, done: false },
+      { outcomes: `AAaa${'.'.repeat(16)}`, version: 3, leaseUntilMs: 0, done: false, resends: 0 },
       0,
     );
     await Promise.all([b.run(), b.run()]);

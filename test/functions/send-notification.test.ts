@@ -242,36 +242,36 @@ describe('sendNotification does not send', () => {
 
 describe('sendNotification gives back', () => {
   it.each([
-    { when: 'there is no slot', answer: undefined, delaySeconds: 1, counts: {}, heldBackMs: [] },
+    { when: 'there is no slot', answer: undefined, delaySeconds: 1, counts: {}, slowedDown: [] },
     {
       when: 'SES says "too fast"',
       answer: { outcome: 'throttled' },
       delaySeconds: 1,
       counts: { Throttled: 1 },
-      heldBackMs: [1_000],
+      slowedDown: [0],
     },
     {
       when: 'the quota is used up',
       answer: { outcome: 'quotaExceeded' },
-      delaySeconds: 300,
+      delaySeconds: 60,
       counts: { Paused: 1 },
-      heldBackMs: [],
+      slowedDown: [],
     },
     {
       when: 'the account is paused',
       answer: { outcome: 'paused', code: 'SendingPausedException' },
-      delaySeconds: 300,
+      delaySeconds: 60,
       counts: { Paused: 1 },
-      heldBackMs: [],
+      slowedDown: [],
     },
-  ] as const)('with a free claim when $when', async ({ answer, delaySeconds, counts, heldBackMs }) => {
+  ] as const)('with a free claim when $when', async ({ answer, delaySeconds, counts, slowedDown }) => {
     const b = answer === undefined ? bench() : bench(answer);
-    b.sendRate.waitMs = answer === undefined ? undefined : 0;
+    b.sendRate.waitMs = answer === undefined ? 'busy' : 0;
     await b.run(notificationBody());
     expect(givenBack(b)).toEqual([{ body: pinned(), delaySeconds }]);
     expect(b.deliveries.items.has(id)).toBe(false);
     expect(b.counts).toEqual(counts);
-    expect(b.sendRate.heldBackMs).toEqual(heldBackMs);
+    expect(b.sendRate.slowedDown).toEqual(slowedDown);
     b.sendRate.waitMs = 0;
     await b.run(b.queue.sent[0]?.body);
     expect(b.deliveries.stateOf(id)).toBe('accepted');
@@ -432,7 +432,7 @@ describe('sendNotification', () => {
       const broken = {
         suppressions: { find: fail },
         sender: fail,
-        sendRate: { take: fail, holdBack: fail },
+        sendRate: { take: fail, slowDown: fail },
         collapseWindows: { enter: fail },
         bucket: { getBytes: fail },
         sendMail: fail,

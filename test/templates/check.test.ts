@@ -159,6 +159,10 @@ describe('the spam score', () => {
     expect(await spamFindings([one], judge(1))).toEqual([]);
   });
 
+  it('is not taken for good when SpamAssassin does not answer for every mail', async () => {
+    await expect(spamFindings(mails(), judge(0))).rejects.toThrow(`judged 1 of ${mails().length} mails`);
+  });
+
   it('is not known without SpamAssassin', async () => {
     expect(await spamFindings(mails(), join(directory, 'not-installed'))).toBeUndefined();
   });

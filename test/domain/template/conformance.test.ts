@@ -147,6 +147,18 @@ describe('MJML with tags', () => {
   });
 });
 
+interface Hole {
+  readonly name: string;
+  /** The tags, as they stand in the source. */
+  readonly written: string;
+  readonly isList: boolean;
+}
+
+interface Tagged {
+  readonly source: string;
+  readonly holes: readonly Hole[];
+}
+
 /** Ranges that a hole may replace; most are empty. */
 function gapsIn(source: string, kind: string): [number, number][] {
   if (kind === 'anywhere') return Array.from({ length: source.length }, (_, at) => [at, at]);

@@ -43,9 +43,6 @@ export type Claim =
   /** An earlier attempt may have reached SES, and nothing proves it. */
   | { readonly kind: 'inDoubt'; readonly attempt: number };
 
-/** Longer than any attempt can take: the sender's time-out and some clock skew. */
-const leaseMs = 75_000;
-
 /** The state that a mail reaches by feedback. */
 export interface Reached {
   readonly state: DeliveryState;
@@ -66,7 +63,11 @@ export interface Reason {
 
 export type Deliveries = ReturnType<typeof deliveriesTable>;
 
-export function deliveriesTable(tableName: string) {
+/** As the stack has it: the senders' time-out and some clock skew. */
+const defaultLeaseMs = 75_000;
+
+/** @param leaseMs - How long a claim holds: longer than any attempt can take. */
+export function deliveriesTable(tableName: string, leaseMs = defaultLeaseMs) {
   const key = (deliveryId: string) => ({ TableName: tableName, Key: toAttributes({ deliveryId }) });
 
   /**

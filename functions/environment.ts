@@ -24,6 +24,8 @@ export const environmentNames = {
   tracedCampaignConfigurationSetName: 'TRACED_CAMPAIGN_CONFIGURATION_SET_NAME',
   /** Recipients per second of campaigns by mailbox provider: `{"docomo":5}`. */
   providerPaces: 'PROVIDER_PACES',
+  /** How long a claim holds: after it a worker that has not finished is taken to be dead. Longer than the function's time-out. */
+  leaseSeconds: 'LEASE_SECONDS',
   /** What is done about mail in doubt: `transactional=resend,marketing=hold`. */
   inDoubtPolicies: 'IN_DOUBT_POLICIES',
   /** Domain of the RFC 5322 From header: `example.com`. */

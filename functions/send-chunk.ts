@@ -38,6 +38,8 @@ export interface SendChunkPorts extends SendQuantumPorts {
   readonly ledgers: Pick<ChunkLedgers, 'get' | 'create' | 'update' | 'write' | 'settle' | 'settlement'>;
   readonly deliveries: Pick<Deliveries, 'recordRejected' | 'proved'>;
   readonly inDoubt: InDoubtPolicies;
+  /** How long a chunk is taken to be in a worker's hand after it wrote the ledger: longer than a quantum can take. */
+  readonly leaseMs: number;
   readonly templates: Templates;
   readonly bucket: Pick<Bucket, 'getRange'>;
   readonly sendRate: Pick<SendRate, 'take' | 'slowDown' | 'perSecond'>;
@@ -55,13 +57,11 @@ interface Work extends ChunkMail {
   readonly campaign: Campaign;
 }
 
-/** Longer than a quantum can take, so that a chunk whose worker died is taken up again. */
-const leaseMs = 75_000;
 /**
  * What a quantum takes at most once it has its slots: SES alone has 20 s to answer. No wait lasts longer than that before the Lambda's
- * deadline, so that a normal end never leaves a mail in doubt.
+ * deadline, so that a normal end never leaves a mail in doubt. A function that may not live that long works for half of its time.
  */
-const reserveMs = 25_000;
+const mostReserveMs = 25_000;
 const slotPatienceMs = 10_000;
 /** A campaign that is stopped is noticed within this time. */
 const campaignCheckMs = 2_000;
@@ -155,7 +155,7 @@ async function openLedger(ports: SendChunkPorts, work: Work): Promise<ChunkLedge
   const fresh: ChunkLedger = {
     outcomes: newOutcomes(pointer.count),
     version: 0,
-    leaseUntilMs: now + leaseMs,
+    leaseUntilMs: now + ports.leaseMs,
     done: false,
     resends: 0,
   };
@@ -166,7 +166,7 @@ async function openLedger(ports: SendChunkPorts, work: Work): Promise<ChunkLedge
     return ledger;
   }
   if (ledger === undefined || ledger.leaseUntilMs > now) {
-    return { delaySeconds: Math.ceil(leaseMs / 1000) };
+    return { delaySeconds: Math.ceil(ports.leaseMs / 1000) };
   }
   // The worker that began these attempts died; by now there was time for proof.
   const interrupted = indicesBegun(ledger.outcomes);
@@ -219,13 +219,14 @@ async function sendAll(
 ): Promise<void> {
   const hand = new LedgerInHand(ports, work, opened);
   let checkedMs = ports.nowMs();
+  const lastWaitMs = deadlineMs - Math.min(mostReserveMs, (deadlineMs - checkedMs) / 2);
   for (;;) {
     const untried = nextUntried(hand.outcomes, hand.outcomes.length);
     if (untried.length === 0) {
       await finish(ports, work, hand);
       return;
     }
-    const patienceMs = Math.min(slotPatienceMs, deadlineMs - reserveMs - ports.nowMs());
+    const patienceMs = Math.min(slotPatienceMs, lastWaitMs - ports.nowMs());
     if (patienceMs <= 0) {
       await stop(ports, work, hand, { delaySeconds: 0 });
       return;
@@ -258,7 +259,7 @@ async function sendAll(
     const inDoubt = new Set(await withoutProved(ports, work, hand, quantum));
     const due = quantum.filter((index) => hand.outcomes[index] !== 'A');
     hand.set(new Map(due.map((index) => [index, 'a'])));
-    if (!(await hand.put(ports.nowMs() + leaseMs))) {
+    if (!(await hand.put(ports.nowMs() + ports.leaseMs))) {
       await lookAgain(ports, work);
       return;
     }

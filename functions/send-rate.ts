@@ -4,6 +4,7 @@ import {
   cutPace,
   nextTakeStep,
   paceOf,
+  quantumOf,
   type SendQuota,
   type SendRateState,
   shardsOf,
@@ -23,6 +24,12 @@ export type Grant =
 
 /** The steps that are written. */
 export type WriteStep = Extract<TakeStep, { kind: 'append' | 'restart' }>;
+
+/** Mail that takes its slots together. */
+interface Group {
+  slots: number;
+  readonly grant: Promise<Grant>;
+}
 
 /** The items that all senders share. */
 export interface SendRateStore {
@@ -77,6 +84,10 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
   const seen = new Map<number, SendRateState>();
   /** When this worker last said that it is too fast. */
   let slowedMs = 0;
+  /** Transactional mail that takes slots with the next write. */
+  let gathering: Group | undefined;
+  /** Settled when the last group has its slots. */
+  let writing: Promise<unknown> = Promise.resolve();
 
   /** Sees to it that the rate is known and not older than a minute. */
   async function refreshed(): Promise<SendRateState> {
@@ -137,6 +148,33 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
    */
   async function take(count: number, category: Category, patienceMs: number): Promise<Grant> {
     const giveUpMs = nowMs() + patienceMs;
+    return category === 'transactional'
+      ? await takeTogether(count, giveUpMs)
+      : await takeUntil(count, category, giveUpMs);
+  }
+
+  /**
+   * Notifications that one worker has in hand take their slots in one write, those that come while it writes in the next: else each of
+   * them would cost a write of its own, of which an item has few. They begin together, so a group is no larger than a quantum.
+   */
+  async function takeTogether(count: number, giveUpMs: number): Promise<Grant> {
+    const most = quantumOf(await perSecond());
+    if (gathering === undefined || gathering.slots + count > most) {
+      const group: Group = {
+        slots: 0,
+        grant: writing.then(async () => {
+          gathering = gathering === group ? undefined : gathering;
+          return await takeUntil(group.slots, 'transactional', giveUpMs);
+        }),
+      };
+      gathering = group;
+      writing = group.grant.catch(() => undefined);
+    }
+    gathering.slots += count;
+    return await gathering.grant;
+  }
+
+  async function takeUntil(count: number, category: Category, giveUpMs: number): Promise<Grant> {
     const givesWay = category === 'marketing';
     let { shards } = await refreshed();
     let shard = Math.floor(random() * shards);

@@ -31,6 +31,7 @@ export function sendingPorts() {
     'campaignConfigurationSetName',
     'tracedCampaignConfigurationSetName',
     'inDoubtPolicies',
+    'leaseSeconds',
     'providerPaces',
     'mailDomain',
     'unsubscribeBaseUrl',
@@ -43,9 +44,10 @@ export function sendingPorts() {
     failures: environment.campaignConfigurationSetName,
     full: environment.tracedCampaignConfigurationSetName,
   } satisfies Record<Reporting, string>;
+  const leaseMs = Number(environment.leaseSeconds) * 1000;
   const keys = tokenKeys(environment.unsubscribeKeysSecretArn, nowMs);
   return {
-    deliveries: deliveriesTable(environment.deliveriesTable),
+    deliveries: deliveriesTable(environment.deliveriesTable, leaseMs),
     suppressions: suppressionsTable(environment.suppressionsTable),
     templates: templates(mailBucket, nowMs),
     bucket: mailBucket,
@@ -59,6 +61,7 @@ export function sendingPorts() {
     queue: queue(environment.queueUrl),
     deadLetterQueue: queue(environment.deadLetterQueueUrl),
     providerPace: providerPace({ paces: parseProviderPaces(environment.providerPaces), store, nowMs }),
+    leaseMs,
     sendMail: (mail: Mail, reporting: Reporting) => sendMail(mail, configurationSets[reporting]),
     inDoubt: parseInDoubtPolicies(environment.inDoubtPolicies),
     sender: async (): Promise<Sender> => ({

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { environmentNames } from '../functions/environment.ts';
 import type { MailBucket } from './mail-bucket.ts';
 import type { MailConfigurationSet } from './mail-configuration-set.ts';
@@ -25,6 +26,12 @@ export interface SendingResources {
   readonly keys: UnsubscribeKeys;
 }
 
+/** Of a function that sends. */
+export const senderTimeout = Duration.seconds(60);
+
+/** What a claim holds longer than its function can live, for clocks that differ. */
+const leaseReserve = Duration.seconds(15);
+
 /** Environment of a function that sends; the worker adds its own queues. */
 export function sendingEnvironment(resources: SendingResources): FunctionEnvironment {
   const { stage, tables, bucket, configurationSets, identity, unsubscribeApi, keys } = resources;
@@ -37,6 +44,7 @@ export function sendingEnvironment(resources: SendingResources): FunctionEnviron
     [environmentNames.campaignConfigurationSetName]: configurationSets.failures.configurationSetName,
     [environmentNames.tracedCampaignConfigurationSetName]: configurationSets.full.configurationSetName,
     [environmentNames.inDoubtPolicies]: `transactional=${stage.inDoubt.transactional},marketing=${stage.inDoubt.marketing}`,
+    [environmentNames.leaseSeconds]: String(senderTimeout.plus(leaseReserve).toSeconds()),
     [environmentNames.providerPaces]: JSON.stringify(stage.providerPaces),
     [environmentNames.mailDomain]: identity.mailDomain,
     [environmentNames.unsubscribeBaseUrl]: unsubscribeApi.baseUrl,

@@ -10,7 +10,7 @@ import { Operations } from './operations.ts';
 import { PipelineDashboard } from './pipeline-dashboard.ts';
 import { QueueWorker } from './queue-worker.ts';
 import { ReputationAlarms } from './reputation-alarms.ts';
-import { grantSending, type SendingResources, sendingEnvironment } from './sending.ts';
+import { grantSending, type SendingResources, senderTimeout, sendingEnvironment } from './sending.ts';
 import { SendingIdentity } from './sending-identity.ts';
 import type { Stage } from './stage.ts';
 import { requireValidStage } from './stage-rules.ts';
@@ -99,7 +99,7 @@ export class TodokeStack extends Stack {
       carries: 'notifications',
       entry: 'send-notification',
       description: 'Renders and sends one mail per event',
-      timeout: Duration.seconds(60),
+      timeout: senderTimeout,
       memoryMegabytes: foundation.stage.senderMemoryMegabytes,
       environment: sendingEnvironment(sending),
       requeues: true,
@@ -118,7 +118,7 @@ export class TodokeStack extends Stack {
       carries: 'chunks',
       entry: 'send-chunk',
       description: 'Renders and sends the mails of one chunk of a campaign',
-      timeout: Duration.seconds(60),
+      timeout: senderTimeout,
       memoryMegabytes: foundation.stage.senderMemoryMegabytes,
       environment: {
         ...sendingEnvironment(sending),

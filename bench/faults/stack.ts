@@ -20,11 +20,13 @@ import type { Worker, World } from './world.ts';
 /** As in `infra/`. */
 const maxReceiveCount = 5;
 const timeoutMs = { sender: 60_000, feedback: 30_000, planner: 900_000 };
+/** How long a claim holds. */
+const leaseMs = 75_000;
 /** Lambda repeats an asynchronous invocation that failed, after so long. */
 const asyncRetriesMs = [60_000, 120_000];
 
 export const tables = {
-  deliveries: deliveriesTable('deliveries'),
+  deliveries: deliveriesTable('deliveries', leaseMs),
   ledgers: chunkLedgersTable('deliveries'),
   suppressions: suppressionsTable('suppressions'),
   campaigns: campaignsTable('campaigns'),
@@ -77,6 +79,7 @@ export function simulatedStack(world: World, policy: InDoubtPolicy) {
         ses.asked(mail, provedAtMs, startedMs);
         return await ses.sendMail(mail, reporting);
       },
+      leaseMs,
       inDoubt: { transactional: policy, marketing: policy },
       sender: async () => sender,
       count: () => {},

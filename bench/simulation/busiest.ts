@@ -1,6 +1,4 @@
 /** Counts requests to several things, and remembers the busiest period of the busiest one. */
-export type Busiest = ReturnType<typeof busiest>;
-
 export function busiest(nowMs: () => number, periodMs: number) {
   const things = new Map<string, { period: number; requests: number; most: number }>();
   return {

@@ -34,12 +34,15 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
       campaigns: {
         get: slow(latencies.dynamodb, campaigns.get),
         addChunk: slow(latencies.transaction, campaigns.addChunk),
+        addTogether: slow(latencies.transaction, campaigns.addTogether),
         completeIfDone: slow(latencies.dynamodb, campaigns.completeIfDone),
       },
       ledgers: {
         get: slow(latencies.dynamodb, ledgers.get),
         create: slow(latencies.dynamodb, ledgers.create),
         write: slow(latencies.dynamodb, ledgers.write),
+        settle: slow(latencies.dynamodb, ledgers.settle),
+        settlement: ledgers.settlement,
         update: ledgers.update,
       },
       deliveries: {

@@ -57,6 +57,7 @@ export function environmentPorts({ clock, network, account, rateItems, tally, sk
       return answer;
     }),
     sender: async () => sender,
+    leaseMs: 75_000,
     inDoubt: { transactional: 'resend', marketing: 'hold' } as const,
     count: () => undefined,
   };

@@ -37,7 +37,7 @@ const warmUpSeconds = 2;
 export function workersOf({ perSecond, passwordsPerSecond }: PaceSettings) {
   return {
     chunks: Math.max(2, Math.ceil(perSecond / 400) + 1),
-    notifications: 5 + Math.ceil(passwordsPerSecond / 2),
+    notifications: 5 + Math.ceil(passwordsPerSecond / 20),
   };
 }
 

@@ -162,3 +162,44 @@ describe('a ledger', () => {
     expect(await ledgers.write('c#race#9', 1, open)).toBe(false);
   });
 });
+
+describe('a doubt', () => {
+  const doubtful = { outcomes: 'AUU', version: 3, leaseUntilMs: nowMs, done: false, resends: 1 };
+
+  it.each([
+    { when: 'its chunk is free', changes: {}, settled: true },
+    { when: 'the lease of its worker ends just then', changes: { leaseUntilMs: nowMs }, settled: true },
+    { when: 'a worker has its chunk in hand', changes: { leaseUntilMs: nowMs + 1 }, settled: false },
+    { when: 'its chunk moved on since', changes: { version: 4 }, settled: false },
+    { when: 'its chunk was closed since', changes: { done: true }, settled: false },
+  ])('is settled from outside when $when: $settled', async ({ when, changes, settled }) => {
+    const id = `c#settle#${when}`;
+    await ledgers.create(id, { ...doubtful, ...changes }, nowMs);
+    expect(await ledgers.settle(id, 3, 'AAU', nowMs)).toBe(settled);
+    expect(await ledgers.get(id)).toMatchObject(
+      settled ? { ...doubtful, outcomes: 'AAU', version: 4 } : { ...doubtful, ...changes },
+    );
+  });
+
+  it('of a chunk that is done moves the counters with it, once of ten times', async () => {
+    await campaigns.create(aCampaign({ campaignId: 'doubt', outcomes: totals }));
+    await ledgers.create('c#doubt#0', { ...doubtful, done: true }, nowMs);
+    const settled = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        campaigns.addTogether(
+          'doubt',
+          { unknown: -1, accepted: 1 },
+          ledgers.settlement('c#doubt#0', 3, 'AAU', true, nowMs),
+        ),
+      ),
+    );
+    expect(settled.filter(Boolean)).toHaveLength(1);
+    expect(await ledgers.get('c#doubt#0')).toMatchObject({ outcomes: 'AAU', version: 4, done: true });
+    expect(await campaigns.get('doubt')).toMatchObject({ outcomes: { accepted: 98, unknown: 0 } });
+  });
+
+  it('makes no ledger', async () => {
+    expect(await ledgers.settle('c#never#0', 0, 'A', nowMs)).toBe(false);
+    expect(await ledgers.get('c#never#0')).toBeUndefined();
+  });
+});

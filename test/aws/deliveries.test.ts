@@ -109,7 +109,7 @@ describe('reclaim', () => {
 describe('release', () => {
   it('frees a claim', async () => {
     const id = await claimed();
-    await deliveries.release(id);
+    await deliveries.release(id, 1, nowMs);
     expect(await deliveries.get(id)).toBeUndefined();
     expect(await deliveries.claim(id, facts, nowMs)).toEqual({ kind: 'claimed', attempt: 1 });
   });
@@ -117,9 +117,32 @@ describe('release', () => {
   it.each(['unknown', 'rejected'] as const)('leaves a mail alone that is %s', async (state) => {
     const id = await claimed();
     await deliveries.settle(id, state, { reason: 'test' }, nowMs);
-    await deliveries.release(id);
+    await deliveries.release(id, 1, nowMs);
     expect(await deliveries.get(id)).toMatchObject({ state });
   });
+
+  it('leaves a mail in doubt that an earlier attempt left in doubt, with as many attempts', async () => {
+    const id = await claimed();
+    await deliveries.settle(id, 'unknown', { reason: 'TimeoutError' }, nowMs);
+    expect(await deliveries.reclaim(id, 1, nowMs)).toBe(true);
+    await deliveries.release(id, 2, nowMs);
+    expect(await deliveries.get(id)).toMatchObject({ state: 'unknown', attempt: 1, failedOn: '2026-11-24' });
+    expect(await deliveries.claim(id, facts, nowMs)).toEqual({ kind: 'inDoubt', attempt: 1 });
+  });
+
+  it.each([1, 2])(
+    'leaves a mail alone that an event proved to be accepted in attempt %d',
+    async (attempt) => {
+      const id = await claimed();
+      if (attempt === 2) {
+        await deliveries.settle(id, 'unknown', { reason: 'TimeoutError' }, nowMs);
+        await deliveries.reclaim(id, 1, nowMs);
+      }
+      await deliveries.raise(id, 'delivered', stateRank.delivered, nowMs);
+      await deliveries.release(id, attempt, nowMs);
+      expect(await deliveries.get(id)).toMatchObject({ state: 'delivered', attempt });
+    },
+  );
 });
 
 describe('recordAccepted', () => {
@@ -241,41 +264,97 @@ describe('recordEvidence', () => {
     bounceType: 'Permanent',
     enhancedStatusCode: '5.1.1',
   };
+  const bounced = { state: 'bounced', rank: stateRank.bounced, reason: 'Permanent 5.1.1' } as const;
+  const delivered = { state: 'delivered', rank: stateRank.delivered } as const;
 
   it('keeps the first of each kind, of twenty that come at once', async () => {
     const id = await claimed();
     const first = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        deliveries.recordEvidence(id, { ...bounce, atMs: nowMs + i }, {}, nowMs),
+        deliveries.recordEvidence(id, { ...bounce, atMs: nowMs + i }, bounced, {}, nowMs),
       ),
     );
     expect(first.filter(Boolean)).toHaveLength(1);
-    expect(await deliveries.recordEvidence(id, { ...bounce, kind: 'complaint' }, {}, nowMs)).toBe(true);
+    const complained = { state: 'complained', rank: stateRank.complained } as const;
+    expect(await deliveries.recordEvidence(id, { ...bounce, kind: 'complaint' }, complained, {}, nowMs)).toBe(
+      true,
+    );
     const delivery = await deliveries.get(id);
     expect(delivery).toMatchObject({
+      state: 'complained',
       'event:bounce': { enhancedStatusCode: '5.1.1', atMs: nowMs + first.indexOf(true) },
       'event:complaint': {},
     });
     expect(delivery).not.toHaveProperty(['event:bounce', 'tags']);
   });
 
-  it('keeps evidence of a mail that is not known yet, and lets its state rise', async () => {
+  it('makes the whole row of a mail that is not known yet', async () => {
     const id = newId();
-    expect(await deliveries.recordEvidence(id, bounce, { sesMessageId: 'ses-4' }, nowMs)).toBe(true);
-    await deliveries.raise(id, 'bounced', stateRank.bounced, nowMs);
+    const ms = Date.UTC(2026, 8, 1);
+    expect(await deliveries.recordEvidence(id, bounce, bounced, { sesMessageId: 'ses-4' }, ms)).toBe(true);
     expect(await deliveries.get(id)).toMatchObject({
       state: 'bounced',
+      stateRank: stateRank.bounced,
+      reason: 'Permanent 5.1.1',
       sesMessageId: 'ses-4',
-      expiresAtEpochSeconds: Math.floor((nowMs + deliveryRetentionMs) / 1000),
+      expiresAtEpochSeconds: Math.floor((ms + deliveryRetentionMs) / 1000),
     });
+    expect(await failureIds('2026-09-01')).toEqual([id]);
     expect(await deliveries.claim(id, facts, nowMs)).toEqual({ kind: 'duplicate', state: 'bounced' });
+  });
+
+  it('raises the state of a mail in doubt, which is no failure any more', async () => {
+    const id = await claimed();
+    const ms = Date.UTC(2026, 8, 2);
+    await deliveries.settle(id, 'unknown', { reason: 'TimeoutError' }, ms);
+    expect(await failureIds('2026-09-02')).toEqual([id]);
+    await deliveries.recordEvidence(id, { ...bounce, kind: 'delivery' }, delivered, {}, ms);
+    expect(await deliveries.get(id)).toMatchObject({ state: 'delivered' });
+    expect(await deliveries.get(id)).not.toHaveProperty('reason');
+    expect(await failureIds('2026-09-02')).toEqual([]);
+  });
+
+  it('lowers no state, and raises it also when the evidence is there already', async () => {
+    const id = await claimed();
+    await deliveries.recordEvidence(id, bounce, bounced, {}, nowMs);
+    await deliveries.recordEvidence(id, { ...bounce, kind: 'delivery' }, delivered, {}, nowMs);
+    expect(await deliveries.get(id)).toMatchObject({ state: 'bounced', 'event:delivery': {} });
+    // A worker died between the two writes of another kind.
+    const complained = { state: 'complained', rank: stateRank.complained } as const;
+    expect(await deliveries.recordEvidence(id, bounce, complained, {}, nowMs)).toBe(false);
+    expect(await deliveries.get(id)).toMatchObject({ state: 'complained' });
   });
 
   it('does not replace facts that are known', async () => {
     const id = await claimed();
     await deliveries.recordAccepted(id, 'ses-5', nowMs);
-    await deliveries.recordEvidence(id, bounce, { sesMessageId: 'other' }, nowMs);
+    await deliveries.recordEvidence(id, bounce, bounced, { sesMessageId: 'other' }, nowMs);
     expect(await deliveries.get(id)).toMatchObject({ sesMessageId: 'ses-5' });
+  });
+});
+
+describe('proved', () => {
+  it('names those that SES has certainly accepted, of more than one request takes', async () => {
+    const ids = Array.from({ length: 230 }, () => newId());
+    const [attempting = '', unknown = '', accepted = '', bounced = '', rejected = '', last = ''] = [
+      ...ids.slice(0, 5),
+      ids[229],
+    ];
+    for (const id of [attempting, unknown, accepted]) {
+      await deliveries.claim(id, facts, nowMs);
+    }
+    await deliveries.settle(unknown, 'unknown', { reason: 'TimeoutError' }, nowMs);
+    await deliveries.recordAccepted(accepted, 'ses-6', nowMs);
+    await deliveries.recordRejected(rejected, { reason: 'schema' }, {}, nowMs);
+    const evidence = { kind: 'bounce', sesMessageId: 'ses-7', atMs: nowMs, tags: {}, recipient: '' } as const;
+    for (const id of [bounced, last]) {
+      await deliveries.recordEvidence(id, evidence, { state: 'bounced', rank: stateRank.bounced }, {}, nowMs);
+    }
+    expect(await deliveries.proved(ids)).toEqual(new Set([accepted, bounced, last]));
+  });
+
+  it('names nobody of nobody', async () => {
+    expect(await deliveries.proved([])).toEqual(new Set());
   });
 });
 

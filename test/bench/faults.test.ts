@@ -2,7 +2,7 @@ import { faultRun, type Lane, lanes, matrixOf, policies, type Run } from '../../
 import { isWrong } from '../../bench/faults.ts';
 
 /** Runs of each lane and policy, spread over the whole matrix. */
-const runs = 60;
+const runs = 50;
 
 const cases = lanes.flatMap((lane) => policies.map((policy) => ({ lane, policy })));
 

@@ -106,10 +106,10 @@ describe('planCampaign', () => {
 
   it.each([
     { recipients: 1, chunks: 1, parts: 1 },
-    { recipients: 100, chunks: 1, parts: 1 },
-    { recipients: 101, chunks: 2, parts: 1 },
-    { recipients: 5_000, chunks: 50, parts: 1 },
-    { recipients: 5_001, chunks: 51, parts: 2 },
+    { recipients: 200, chunks: 1, parts: 1 },
+    { recipients: 201, chunks: 2, parts: 1 },
+    { recipients: 10_000, chunks: 50, parts: 1 },
+    { recipients: 10_001, chunks: 51, parts: 2 },
   ])(
     'cuts $recipients recipients into $chunks chunks in $parts objects',
     async ({ recipients, chunks, parts }) => {
@@ -149,22 +149,22 @@ describe('planCampaign', () => {
   });
 
   it('queues nothing and stays in planning when reading fails, and a second run does all of it', async () => {
-    const b = await bench(many(150));
+    const b = await bench(many(250));
     const stream = async () =>
       Readable.from(
         (async function* () {
-          yield Buffer.from(many(120));
+          yield Buffer.from(many(220));
           throw new Error('connection reset');
         })(),
       );
     await expect(b.run({ bucket: { ...b.bucket, stream } })).rejects.toThrow('connection reset');
     expect([b.campaign()?.state, b.chunksQueue.sent]).toEqual(['planning', []]);
     await b.run();
-    expect(b.campaign()).toMatchObject({ state: 'sending', plan: { rows: 150, chunks: 2 } });
+    expect(b.campaign()).toMatchObject({ state: 'sending', plan: { rows: 250, chunks: 2 } });
   });
 
   it('writes and queues the same again when it is repeated after a crash', async () => {
-    const b = await bench(many(150));
+    const b = await bench(many(250));
     const planned = async (): Promise<never> => {
       throw new Error('crash');
     };

@@ -17,6 +17,7 @@ import {
   inMemoryQueue,
   inMemorySuppressions,
   sqsRecord,
+  startMs,
 } from './in-memory-ports.ts';
 
 const notification: DeliveryKey = { kind: 'notification', notificationId: 'n-1' };
@@ -153,15 +154,24 @@ describe('recordFeedback', () => {
     },
   );
 
-  it.each(['send', 'delivery', 'deliveryDelay', 'open', 'click'] as const)(
-    'writes no row for a %s in a campaign',
-    async (kind) => {
-      const b = bench();
-      await b.run(sesEvents[kind](of(recipient)));
-      expect(b.deliveries.items.size).toBe(0);
-      expect(b.counters()).toEqual({ bounced: 0, complained: 0 });
-    },
-  );
+  it.each([
+    ['send', 'accepted'],
+    ['deliveryDelay', 'delayed'],
+    ['delivery', 'delivered'],
+    ['reject', 'rejected'],
+    ['renderingFailure', 'rejected'],
+  ] as const)('gives a recipient of a campaign a row for a %s', async (kind, state) => {
+    const b = bench();
+    await b.run(sesEvents[kind](of(recipient)));
+    expect(b.delivery(recipient)).toMatchObject({ state, campaignId: 'news', sesMessageId });
+    expect(b.counters()).toEqual({ bounced: 0, complained: 0 });
+  });
+
+  it.each(['open', 'click'] as const)('writes no row for a %s in a campaign', async (kind) => {
+    const b = bench();
+    await b.run(sesEvents[kind](of(recipient)));
+    expect(b.deliveries.items.size).toBe(0);
+  });
 
   it('keeps the evidence of mail that is not ours under the id of SES', async () => {
     const b = bench();
@@ -171,11 +181,13 @@ describe('recordFeedback', () => {
 
   it('raises the state of a mail whose evidence was recorded by a worker that died', async () => {
     const b = bench();
-    const raise = async (): Promise<never> => {
+    await b.run(sesEvents.deliveryDelay(of(recipient)));
+    const recordEvidence = async (): Promise<never> => {
       throw new Error('crash');
     };
     const body = sesEvents.bounce(of(recipient));
-    await expect(b.run(body, { deliveries: { ...b.deliveries, raise } })).rejects.toThrow('crash');
+    await expect(b.run(body, { deliveries: { ...b.deliveries, recordEvidence } })).rejects.toThrow('crash');
+    expect(b.delivery(recipient)?.state).toBe('delayed');
     await b.run(body);
     expect(b.delivery(recipient)?.state).toBe('bounced');
     expect(b.counters()).toEqual({ bounced: 1, complained: 0 });
@@ -199,6 +211,72 @@ describe('recordFeedback', () => {
     const b = bench();
     await b.run(inSnsEnvelope('Successfully validated SNS topic for Amazon SES event publishing.'));
     expect([b.deadLetterQueue.sent, b.deliveries.items.size]).toEqual([[], 0]);
+  });
+
+  describe('of a recipient who is in doubt', () => {
+    const ledgerId = 'c#news#2';
+    const doubtful = { outcomes: 'AAUAAAAU', version: 5, leaseUntilMs: 0, done: true, resends: 0 };
+    async function inDoubt(changes: Partial<typeof doubtful> = {}) {
+      const b = bench();
+      await b.ledgers.create(ledgerId, { ...doubtful, ...changes }, 0);
+      b.campaigns.change('news', { outcomes: { accepted: 6, suppressed: 0, rejected: 0, unknown: 2 } });
+      return b;
+    }
+
+    it.each(['send', 'delivery', 'deliveryDelay', 'bounce', 'complaint', 'reject'] as const)(
+      'settles a chunk that is done by a %s, and moves the counters once',
+      async (kind) => {
+        const b = await inDoubt();
+        await b.run(sesEvents[kind](of(recipient)));
+        await b.run(sesEvents[kind](of(recipient)));
+        await b.run(sesEvents.delivery(of(recipient)));
+        expect(b.ledgers.items.get(ledgerId)).toMatchObject({ outcomes: 'AAUAAAAA', done: true });
+        expect(b.campaigns.of('news')?.outcomes).toMatchObject({ accepted: 7, unknown: 1 });
+      },
+    );
+
+    it('settles a chunk that goes on, and leaves the counters to its end', async () => {
+      const b = await inDoubt({ outcomes: '..UAAAAU', done: false });
+      await b.run(sesEvents.delivery(of(recipient)));
+      expect(b.ledgers.items.get(ledgerId)).toMatchObject({ outcomes: '..UAAAAA', version: 6 });
+      expect(b.campaigns.of('news')?.outcomes).toMatchObject({ accepted: 6, unknown: 2 });
+    });
+
+    it('settles a chunk that was given back to try it again', async () => {
+      const b = await inDoubt({ outcomes: 'AAuAAAAu', done: false, resends: 1 });
+      await b.run(sesEvents.delivery(of(recipient)));
+      expect(b.ledgers.items.get(ledgerId)?.outcomes).toBe('AAuAAAAA');
+    });
+
+    it.each(['a', 'A', '.', 'S', 'R'])('touches no recipient who is %s', async (outcome) => {
+      const b = await inDoubt({ outcomes: `AAUAAAA${outcome}` });
+      await b.run(sesEvents.delivery(of(recipient)));
+      expect(b.ledgers.items.get(ledgerId)).toMatchObject({ outcomes: `AAUAAAA${outcome}`, version: 5 });
+    });
+
+    it('never takes a chunk from a worker that has it in hand', async () => {
+      const b = await inDoubt({ done: false, leaseUntilMs: startMs + 1 });
+      await b.run(sesEvents.delivery(of(recipient)));
+      expect(b.ledgers.items.get(ledgerId)).toMatchObject({ outcomes: 'AAUAAAAU', version: 5 });
+      // That worker finds the proof itself.
+      expect(await b.deliveries.proved([deliveryId(recipient)])).toEqual(new Set([deliveryId(recipient)]));
+    });
+
+    it('is settled with others of the same chunk at the same time, each once', async () => {
+      const b = await inDoubt({ outcomes: 'UUUUUUUU' });
+      b.campaigns.change('news', { outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 8 } });
+      await Promise.all(
+        Array.from({ length: 8 }, (_, index) => b.run(sesEvents.delivery(of({ ...recipient, index })))),
+      );
+      expect(b.ledgers.items.get(ledgerId)?.outcomes).toBe('AAAAAAAA');
+      expect(b.campaigns.of('news')?.outcomes).toMatchObject({ accepted: 8, unknown: 0 });
+    });
+
+    it('settles nothing for a chunk that nobody knows', async () => {
+      const b = bench();
+      await b.run(sesEvents.delivery(of(recipient)));
+      expect(b.ledgers.items.size).toBe(0);
+    });
   });
 
   it('comes to the same end in any order and however often events come', async () => {

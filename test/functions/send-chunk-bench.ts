@@ -1,8 +1,11 @@
 import type { PlanTotals } from '../../domain/campaign.ts';
+import { tagsOf } from '../../domain/delivery.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import { type ProviderPaces, providerPace } from '../../functions/provider-pace.ts';
+import { recordFeedback } from '../../functions/record-feedback.ts';
 import { type SendChunkPorts, sendChunk } from '../../functions/send-chunk.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
+import { sesEvents } from '../domain/ses-events.ts';
 import { campaign, inMemoryCampaigns, inMemoryLedgers } from './in-memory-campaigns.ts';
 import { inMemoryDeliveries } from './in-memory-deliveries.ts';
 import {
@@ -21,8 +24,18 @@ import { inMemorySendRateStore } from './in-memory-send-rate-store.ts';
 
 const plan: PlanTotals = { rows: 0, invalid: 0, duplicates: 0, rejected: 0, chunks: 1 };
 
-/** One chunk of `count` recipients `r0@example.com`… in a campaign of that chunk alone, at 40 recipients a second: a quantum is 10. */
-export async function bench(count: number, ...answers: readonly (SendAnswer | (() => SendAnswer))[]) {
+/** An event of SES about a mail of the chunk. */
+type Kind = 'send' | 'delivery' | 'bounce';
+
+/**
+ * One chunk in a campaign of that chunk alone, at 40 recipients a second: a quantum is 10.
+ *
+ * @param domains - Of the recipients `r0@…`, `r1@…`; a number is of so many at example.com.
+ */
+export async function bench(
+  domains: number | readonly string[],
+  ...answers: readonly (SendAnswer | (() => SendAnswer))[]
+) {
   const clock = inMemoryClock();
   const campaigns = inMemoryCampaigns(campaign({ plan }));
   const ledgers = inMemoryLedgers();
@@ -35,10 +48,10 @@ export async function bench(count: number, ...answers: readonly (SendAnswer | ((
   const ses = inMemorySes(...answers);
   const { counts, count: add } = inMemoryCounts();
   const key = 'campaigns/news/parts/000000.jsonl';
-  const rows = Array.from(
-    { length: count },
-    (_, i) => `${JSON.stringify({ r: i + 1, a: `r${i}@example.com`, d: {} })}\n`,
+  const recipients = (typeof domains === 'number' ? Array<string>(domains).fill('example.com') : domains).map(
+    (domain, i) => `r${i}@${domain}`,
   );
+  const rows = recipients.map((a, i) => `${JSON.stringify({ r: i + 1, a, d: {} })}\n`);
   const before = 'another chunk\n';
   await bucket.put(key, `${before}${rows.join('')}${before}`);
   const pointer = {
@@ -47,7 +60,7 @@ export async function bench(count: number, ...answers: readonly (SendAnswer | ((
     key,
     firstByte: before.length,
     lastByte: before.length + rows.join('').length - 1,
-    count,
+    count: recipients.length,
   };
   const store = inMemorySendRateStore();
   const paced = (paces: ProviderPaces) => providerPace({ paces, store, nowMs: clock.nowMs });
@@ -63,12 +76,15 @@ export async function bench(count: number, ...answers: readonly (SendAnswer | ((
     queue,
     deadLetterQueue,
     sendMail: ses.sendMail,
+    leaseMs: 75_000,
     inDoubt: { transactional: 'resend', marketing: 'hold' },
     sender: async () => sender,
     count: add,
     nowMs: clock.nowMs,
     sleep: clock.sleep,
   };
+  const run = async (overrides: Partial<SendChunkPorts> = {}) =>
+    await sendChunk({ ...ports, ...overrides }, clock.nowMs() + 60_000)(sqsRecord(pointer));
   return {
     ...{
       clock,
@@ -86,8 +102,29 @@ export async function bench(count: number, ...answers: readonly (SendAnswer | ((
     ...{ ports, pointer },
     outcomes: () => ledgers.items.get('c#news#0')?.outcomes,
     campaign: () => campaigns.of('news'),
+    recipients,
+    paced,
     /** One delivery of the chunk's message, with 60 s until the Lambda's deadline. */
-    run: (overrides: Partial<SendChunkPorts> = {}) =>
-      sendChunk({ ...ports, ...overrides }, clock.nowMs() + 60_000)(sqsRecord(pointer)),
+    run,
+    /** Delivers the message, and whatever is given back when its time has come, until nothing is. @returns the delays */
+    async drain(overrides: Partial<SendChunkPorts> = {}): Promise<(number | undefined)[]> {
+      const first = queue.sent.length;
+      await run(overrides);
+      for (let i = first; i < queue.sent.length; i++) {
+        if (i > first + 100) {
+          throw new Error('the chunk comes back for ever');
+        }
+        clock.advance((queue.sent[i]?.delaySeconds ?? 0) * 1_000);
+        await run(overrides);
+      }
+      return queue.sent.slice(first).map(({ delaySeconds }) => delaySeconds);
+    },
+    /** SES reports a mail of the chunk, and the report is worked off. */
+    async reported(index: number, kind: Kind = 'delivery'): Promise<void> {
+      const tags = tagsOf({ kind: 'campaign', campaignId: 'news', chunk: 0, index });
+      await recordFeedback({ ...ports, suppressions, deliveries, campaigns, ledgers })(
+        sqsRecord(sesEvents[kind]({ tags })),
+      );
+    },
   };
 }

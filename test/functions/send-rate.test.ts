@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cutIntervalMs, cutPace, paceOf, quantumOf } from '../../domain/rate.ts';
+import { cutIntervalMs, cutPace, horizonMs, paceOf, quantumOf } from '../../domain/rate.ts';
 import type { Category } from '../../domain/template/compiled.ts';
 import type { Grant, SendRate } from '../../functions/send-rate.ts';
 import { startMs } from './in-memory-ports.ts';
@@ -59,22 +59,24 @@ describe('take', () => {
   });
 
   it.each([
-    { ahead: 5, aheadMs: 100, granted: true },
-    { ahead: 6, aheadMs: 120, granted: false },
-  ])('gives marketing a slot that begins in $aheadMs ms: $granted', async ({ ahead, aheadMs, granted }) => {
+    { where: 'at the horizon', beyondMs: 0, granted: true },
+    { where: 'beyond it', beyondMs: 1, granted: false },
+  ])('gives marketing a slot that begins $where: $granted', async ({ beyondMs, granted }) => {
     const b = bench();
-    await b.sender().take(ahead, 'transactional', 0);
+    const aheadMs = horizonMs.marketing + beyondMs;
+    await b.sender().take((50 * aheadMs) / 1_000, 'transactional', 0);
     const grant = await b.sender().take(1, 'marketing', 0);
     expect(startOf(grant)).toEqual(granted ? expect.closeTo(startMs + aheadMs, 3) : 'busy');
   });
 
   it('waits for its turn as long as it has patience', async () => {
     const b = bench();
+    const turnMs = 1_000 - horizonMs.marketing;
     await b.sender().take(50, 'transactional', 0);
-    expect(await b.sender().take(1, 'marketing', 899)).toEqual({ kind: 'busy' });
+    expect(await b.sender().take(1, 'marketing', turnMs - 1)).toEqual({ kind: 'busy' });
     expect(b.clock.nowMs()).toBe(startMs);
-    expect(startOf(await b.sender().take(1, 'marketing', 900))).toBeCloseTo(startMs + 1_000, 3);
-    expect(b.clock.nowMs()).toBe(startMs + 900);
+    expect(startOf(await b.sender().take(1, 'marketing', turnMs))).toBeCloseTo(startMs + 1_000, 3);
+    expect(b.clock.nowMs()).toBe(startMs + turnMs);
   });
 
   it('never waits longer than it has patience, however many ask', async () => {
@@ -98,9 +100,26 @@ describe('take', () => {
     );
   });
 
+  it('takes the slots of notifications that one worker has in hand together, a quantum at a time', async () => {
+    const b = bench();
+    const rate = b.sender();
+    await rate.perSecond();
+    const grants = await Promise.all(
+      Array.from({ length: 30 }, () => rate.take(1, 'transactional', patient)),
+    );
+    const groups = Map.groupBy(grants.map(startOf), (start) => Math.round(Number(start) - startMs));
+    expect([...groups].map(([ms, group]) => [ms, group.length])).toEqual([
+      [0, 12],
+      [240, 12],
+      [480, 6],
+    ]);
+    // One that finds nothing, and one for each group.
+    expect(b.store.calls.write).toBe(4);
+  });
+
   it('refuses transactional mail that would wait longer than a Lambda may', async () => {
     const rate = bench().sender();
-    await rate.take(550, 'transactional', 0);
+    await rate.take(50 + (50 * horizonMs.transactional) / 1_000, 'transactional', 0);
     expect(await rate.take(1, 'transactional', 0)).toEqual({ kind: 'busy' });
   });
 });

@@ -6,6 +6,8 @@ export interface RunningPipeline extends Pipeline {
   readonly log: readonly string[];
   /** Puts a message on the notifications queue as any client would; objects as JSON. */
   readonly publish: (body: unknown) => Promise<void>;
+  /** Logical id of the one function whose logical id begins so. */
+  readonly functionId: (prefix: string) => string;
   /** Mails that SES accepted for an address. */
   readonly mailTo: (address: string) => readonly string[];
   /** Parsed JSON of the inbox. */
@@ -16,12 +18,23 @@ export interface RunningPipeline extends Pipeline {
 
 export async function runPipeline(options: Partial<PipelineOptions> = {}): Promise<RunningPipeline> {
   const log: string[] = [];
+  const functionIds: string[] = [];
+  const { transform = (template) => template } = options;
   const pipeline = await startPipeline({
     assemblyDirectory,
     seed: 1,
     ses: { account: { maxSendRate: 200 } },
     onLog: (source, line) => log.push(`${source}: ${line}`),
     ...options,
+    transform(template) {
+      const changed = transform(template);
+      functionIds.push(
+        ...Object.entries(changed.Resources).flatMap(([id, { Type }]) =>
+          Type === 'AWS::Lambda::Function' ? [id] : [],
+        ),
+      );
+      return changed;
+    },
   });
   pipeline.ses.createIdentity('example.com', { verified: true });
   return {
@@ -32,6 +45,13 @@ export async function runPipeline(options: Partial<PipelineOptions> = {}): Promi
         QueueUrl: pipeline.outputs.NotificationsQueueUrl ?? '',
         MessageBody: typeof body === 'string' ? body : JSON.stringify(body),
       });
+    },
+    functionId(prefix) {
+      const [found, ...more] = functionIds.filter((id) => id.startsWith(prefix));
+      if (found === undefined || more.length > 0) {
+        throw new Error(`not one function begins with ${prefix}: ${functionIds.join(', ')}`);
+      }
+      return found;
     },
     mailTo: (address) =>
       [...pipeline.ses.store.all()]

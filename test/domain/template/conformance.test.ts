@@ -13,7 +13,7 @@ import { mjmlFixtures } from './mjml-fixtures.ts';
 const mjml = loadMjml();
 const fixtures = Object.entries(mjmlFixtures).map(([what, source]) => ({ what, source }));
 
-/** What `mjml` gives, with the repairs of docs/templates.md. */
+/** What `mjml` gives, with the one repair that shows in every mail; docs/templates.md has them all. */
 function repaired(html: string): string {
   return html.replace(/(<body[^>]*>\s*<div style="display:none;font-size:1px;)color:#ffffff;/, '$1');
 }

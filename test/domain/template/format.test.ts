@@ -57,6 +57,9 @@ describe('helpers', () => {
     { locale: 'en', amount: 12.5, currency: 'USD', written: '$12.50' },
     { locale: 'en', amount: '12345678901234567.89', currency: 'USD', written: '$12,345,678,901,234,567.89' },
     { locale: 'en', amount: -1, currency: 'EUR', written: '-€1.00' },
+    { locale: 'en', amount: -0, currency: 'USD', written: '-$0.00' },
+    { locale: 'es', amount: 1234, currency: 'EUR', written: '1234,00\u00a0€' },
+    { locale: 'hi', amount: 1234567, currency: 'JPY', written: 'JP¥12,34,567' },
   ])('write $amount $currency in $locale as $written', ({ locale, amount, currency, written }) => {
     expect(formatCurrency(locale, amount, currency, field)).toBe(written);
   });

@@ -5,7 +5,7 @@ export interface PaceCase extends PaceSettings {
   readonly name: string;
 }
 
-const day = 86_400;
+const hour = 3_600;
 
 /** At least 0.7 a second, so that there are enough of them to say something about the slowest. */
 const passwordsAt = (perSecond: number) => Math.min(300, Math.max(0.7, perSecond / 50));
@@ -26,14 +26,15 @@ export const paceCases: readonly PaceCase[] = [
   { name: '500/s, clocks 50 ms off', ...saturated(500, 60, { skewMs: 50 }) },
   { name: '5000/s, clocks 50 ms off', ...saturated(5_000, 60, { skewMs: 50, coarse: true }) },
   { name: '50000/s, clocks 50 ms off', ...saturated(50_000, 30, { skewMs: 50, coarse: true }) },
+  { name: '14/s, competitor', ...saturated(14, 3_000, { competitorPerSecond: 4.2 }) },
   { name: '50/s, competitor', ...saturated(50, 1_000, { competitorPerSecond: 15 }) },
-  { name: '500/s, competitor', ...saturated(500, 300, { competitorPerSecond: 150, coarse: true }) },
-  { name: '5000/s, competitor', ...saturated(5_000, 120, { competitorPerSecond: 1_500, coarse: true }) },
+  { name: '500/s, competitor', ...saturated(500, 200, { competitorPerSecond: 150 }) },
+  { name: '5000/s, competitor', ...saturated(5_000, 300, { competitorPerSecond: 1_500, coarse: true }) },
   {
     name: '14/s, quota runs out',
     perSecond: 14,
     passwordsPerSecond: 0.02,
-    seconds: 1.1 * day,
+    seconds: 26 * hour,
     max24HourSend: 50_000,
     recipients: 60_000,
   },

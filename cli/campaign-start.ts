@@ -38,6 +38,7 @@ export const campaignStart: Command = {
     const { out, err } = terminal;
     const template = required(call.text('template'), 'template');
     const file = required(call.text('audience'), 'audience');
+    const tracing = tracingOf(call.text('trace'));
     const name =
       call.text('name') ?? `${template}-${formatTimestamp(Date.now()).replaceAll(/\D/g, '').slice(0, 14)}`;
     const campaignId = campaignIdOf(name);
@@ -72,7 +73,7 @@ export const campaignStart: Command = {
       templateHash: found.hash,
       audienceKey,
       audienceFormat: format,
-      tracing: tracingOf(call.text('trace')),
+      tracing,
       data,
       createdAtMs: Date.now(),
       chunksDone: 0,

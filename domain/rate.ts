@@ -81,7 +81,7 @@ export function campaignQuotaOf({ max24HourSend, sentLast24Hours }: SendQuota): 
 const climbPerSecond = 0.003;
 /** A cut takes off at least and at most so much. */
 const leastCut = 0.09;
-const mostCut = 0.3;
+const mostCut = 0.2;
 /** Never slower than this share: somebody has to find out that the others are gone. */
 const leastPace = 0.05;
 /** Of fewer recipients it cannot be said what share of them was too fast: one in three may be chance. */

@@ -1,5 +1,5 @@
 import { RetentionDays as LogRetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Stage } from './stage.ts';
+import { pacedProviders, type Stage } from './stage.ts';
 
 const domainPattern = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const certificatePattern = /^arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate\/.+$/;
@@ -88,6 +88,9 @@ function capacityProblems({ maxConcurrency, senderMemoryMegabytes, providerPaces
     }
   }
   for (const [provider, pace] of Object.entries(providerPaces)) {
+    if (!pacedProviders.some((known) => known === provider)) {
+      problems.push(`providerPaces.${provider}: one of ${pacedProviders.join(', ')}`);
+    }
     if (!(Number.isFinite(pace) && pace > 0)) {
       problems.push(`providerPaces.${provider}: recipients per second, above 0`);
     }

@@ -48,6 +48,17 @@ export interface InDoubtPolicies {
   readonly marketing: 'resend' | 'hold';
 }
 
+/** Mailbox providers that can have a pace of their own. */
+export const pacedProviders = [
+  'google',
+  'microsoft',
+  'yahoo',
+  'docomo',
+  'kddi',
+  'softbank',
+  'apple',
+] as const;
+
 /** Everything in which one deployment of Todoke differs from another. */
 export interface Stage {
   /** Part of the stack's name: `dev` makes `Todoke-dev`. */
@@ -72,10 +83,10 @@ export interface Stage {
   readonly maxConcurrency: MaxConcurrency;
   readonly inDoubt: InDoubtPolicies;
   /**
-   * Recipients per second that campaigns mail at a mailbox provider, by provider (`google`, `microsoft`, `yahoo`, `docomo`, `kddi`,
-   * `softbank`, `apple`), while it gets used to a new sender; the others are free.
+   * Recipients per second that campaigns mail at a mailbox provider, while it gets used to a new sender; providers without a pace are
+   * free.
    */
-  readonly providerPaces: Readonly<Record<string, number>>;
+  readonly providerPaces: Readonly<Partial<Record<(typeof pacedProviders)[number], number>>>;
   /** Memory of the two functions that render and send, in MB. */
   readonly senderMemoryMegabytes: number;
   /** Mail goes only over TLS; a mailbox provider without it gets none. */

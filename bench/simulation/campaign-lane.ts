@@ -42,8 +42,8 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
         create: slow(latencies.dynamodb, ledgers.create),
         write: slow(latencies.dynamodb, ledgers.write),
         settle: slow(latencies.dynamodb, ledgers.settle),
-        settlement: ledgers.settlement,
         update: ledgers.update,
+        settlement: ledgers.settlement,
       },
       deliveries: {
         recordRejected: slow(latencies.dynamodb, () => true),

@@ -50,10 +50,10 @@ export class Kills {
   intercept(operation: string, caller: Caller, request: ApiRequest): Interception | undefined {
     let due: Waiting | undefined;
     for (const kill of this.#waiting) {
-      if (kill.functionId === caller.functionId && kill.operation === operation) {
-        kill.left--;
-        due = kill.left === 0 ? kill : due;
-      }
+      if (kill.functionId !== caller.functionId || kill.operation !== operation) continue;
+      // Of two that fall due at the same call, the second waits for the next.
+      if (kill.left > 1) kill.left--;
+      else due ??= kill;
     }
     const session = request.headers['x-amz-security-token'];
     if (due === undefined || session === undefined) {

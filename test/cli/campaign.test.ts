@@ -100,6 +100,20 @@ describe('campaign start', () => {
     });
   });
 
+  it.each([
+    { trace: [], tracing: 'failures', delivered: undefined },
+    { trace: ['--trace', 'failures'], tracing: 'failures', delivered: undefined },
+    { trace: ['--trace', 'full'], tracing: 'full', delivered: 'delivered' },
+  ])('with $trace keeps a row for those who got it: $delivered', async ({ trace, tracing, delivered }) => {
+    const name = `trace-${trace.at(-1)}`;
+    const { code, json } = await start(name, '--audience', audience, ...trace, '--wait', '--json');
+    expect([code, json()]).toMatchObject([0, { campaignId: name, state: 'completed', tracing }]);
+    await running.pipeline.idle(20_000);
+    const { deliveriesTable } = await import('../../aws/deliveries.ts');
+    const deliveries = deliveriesTable(running.pipeline.outputs.DeliveriesTableName ?? '', 75_000);
+    expect((await deliveries.get(`c#${name}#0#0`))?.state).toBe(delivered);
+  });
+
   it('counts rows that lack data as rejected', async () => {
     const path = running.file('no-data.csv', 'address\na@example.com\n');
     const args = ['--template', 'one-time-password', '--name', 'no-data', '--audience', path];

@@ -67,6 +67,10 @@ describe('wrong usage', () => {
     { args: ['publish', 'a.json', '--wait=-1'], says: '--wait takes a number of seconds' },
     { args: ['publish', 'a.json', '--json=yes'], says: "Option '--json' does not take an argument" },
     { args: ['campaign', 'start', '--audience', 'a.csv'], says: '--template is missing' },
+    {
+      args: ['campaign', 'start', '--template', 't', '--audience', 'a.csv', '--trace', 'all'],
+      says: '--trace is failures or full',
+    },
     { args: ['campaign', 'start', '--template', 't'], says: '--audience is missing' },
     { args: ['campaign', 'start', '--template'], says: "'--template <value>' argument missing" },
     { args: ['suppression', 'add'], says: 'todoke suppression add: ADDRESS is missing' },

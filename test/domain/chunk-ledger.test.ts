@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import {
+  indicesBegun,
+  indicesInDoubt,
+  isInDoubt,
   newOutcomes,
   nextUntried,
   type Outcome,
@@ -8,7 +11,7 @@ import {
   withOutcomes,
 } from '../../domain/chunk-ledger.ts';
 
-const outcome = fc.constantFrom<Outcome>('.', 'a', 'A', 'S', 'R', 'U');
+const outcome = fc.constantFrom<Outcome>('.', 'a', 'A', 'S', 'R', 'U', 'u');
 const outcomes = fc.array(outcome, { maxLength: 100 }).map((each) => each.join(''));
 
 describe('the outcomes of a chunk', () => {
@@ -40,18 +43,26 @@ describe('the outcomes of a chunk', () => {
     },
   );
 
+  it('say whose attempt was begun, and who is in doubt', () => {
+    expect(indicesBegun('.aAaSRUu')).toEqual([1, 3]);
+    expect(indicesInDoubt('.aAaSRUu')).toEqual([6, 7]);
+    expect(Array.from('.aAaSRUu', isInDoubt)).toEqual([...Array(6).fill(false), true, true]);
+    expect(isInDoubt(undefined)).toBe(false);
+  });
+
   it.each([
     { of: '......', count: 3, next: [0, 1, 2] },
     { of: 'A.aS.U.', count: 2, next: [1, 4] },
     { of: 'A.', count: 5, next: [1] },
     { of: 'AaSRU', count: 5, next: [] },
+    { of: 'AuUu', count: 5, next: [1, 3] },
     { of: '...', count: 0, next: [] },
   ])('$of offers $next', ({ of, count, next }) => {
     expect(nextUntried(of, count)).toEqual(next);
   });
 
   it.each([
-    ['.aAaSRU.', '.UAUSRU.'],
+    ['.aAaSRUu.', '.UAUSRUu.'],
     ['...', '...'],
   ])('%s are %s after an interruption', (before, after) => {
     expect(settleInterrupted(before)).toBe(after);

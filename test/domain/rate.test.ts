@@ -92,6 +92,13 @@ describe('the pace', () => {
     );
   });
 
+  it.each([
+    { of: 'a handful, which may be chance', perSecond: 14, pace: 0.91 },
+    { of: 'a quantum that tells', perSecond: 500, pace: 0.85 },
+  ])('is cut to $pace by 15 % of $of', ({ perSecond, pace }) => {
+    expect(cutPace({ perSecond, pace: 1, cutAtMs: 0 }, 0.15, 0)).toBeCloseTo(pace, 6);
+  });
+
   it('is never cut to nothing: somebody has to find out that the others are gone', () => {
     let last = { perSecond: 500, pace: 1, cutAtMs: 0 };
     for (let second = 1; second <= 200; second++) {

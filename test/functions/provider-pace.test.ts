@@ -34,6 +34,17 @@ describe('admit', () => {
     expect(waitMs).toBe(turnMs);
   });
 
+  it('asks nobody again before a provider has a turn', async () => {
+    const b = paced({ docomo: 8 });
+    await b.admit(docomo(2));
+    await b.admit(docomo(2));
+    const calls = { ...b.store.calls };
+    await b.admit(docomo(2));
+    expect(b.store.calls).toEqual(calls);
+    b.clock.advance(turnMs);
+    expect(await b.admit(docomo(2))).toEqual({ admitted: [0, 1] });
+  });
+
   it('keeps providers apart, and says when the first of them has a turn', async () => {
     const b = paced({ docomo: 1, kddi: 4 });
     await b.admit(['docomo.ne.jp', 'ezweb.ne.jp']);

@@ -192,6 +192,49 @@ describe('sendChunk', () => {
     expect(b.campaign()).toMatchObject({ state: 'completed', outcomes: { accepted: 20 } });
   });
 
+  it('waits for no slot longer than leaves SES time to answer before the Lambda ends', async () => {
+    const b = await bench(20, () => {
+      b.clock.advance(32_000);
+      return accepted;
+    });
+    await b.run();
+    expect(b.sendRate.taken).toEqual([
+      { count: 10, category: 'marketing', patienceMs: 10_000 },
+      { count: 10, category: 'marketing', patienceMs: 3_000 },
+    ]);
+  });
+
+  it('sends to nobody for whom the campaign is cancelled during the wait for slots', async () => {
+    const b = await bench(10);
+    await b.run({
+      sendRate: {
+        ...b.sendRate,
+        take: async (...args) => {
+          b.clock.advance(9_000);
+          b.campaigns.change('news', { state: 'cancelled' });
+          return await b.sendRate.take(...args);
+        },
+      },
+    });
+    expect(b.ses.mails).toEqual([]);
+    expect(b.outcomes()).toBe('.'.repeat(10));
+    expect(b.queue.sent).toEqual([]);
+  });
+
+  it('parks while campaigns have used up the quota, and goes on by itself', async () => {
+    const b = await bench(20, () => {
+      b.sendRate.waitMs = 'quota';
+      return accepted;
+    });
+    await b.run();
+    expect(b.outcomes()).toBe(`${'A'.repeat(10)}${'.'.repeat(10)}`);
+    expect(b.queue.sent).toEqual([{ body: JSON.stringify(b.pointer), delaySeconds: 900 }]);
+    b.sendRate.waitMs = 0;
+    b.clock.advance(900_000);
+    await b.run();
+    expect(b.campaign()).toMatchObject({ state: 'completed', outcomes: { accepted: 20 } });
+  });
+
   it('does nothing for a chunk that is done', async () => {
     const b = await bench(3);
     await b.run();

@@ -241,6 +241,16 @@ describe('the pace', () => {
     expect(startOf(await b.sender().take(1, 'transactional', 0))).toBeCloseTo(nowMs + 1_000, 3);
   });
 
+  it('is not asked about again by a worker that has just slowed down', async () => {
+    const b = bench();
+    const told = b.sender();
+    await told.perSecond();
+    await told.slowDown(0.2);
+    const calls = { ...b.store.calls };
+    await told.slowDown(0.2);
+    expect(b.store.calls).toEqual(calls);
+  });
+
   it('outlives a refresh: what SES allows is not what the others leave', async () => {
     const b = bench();
     const rate = b.sender();

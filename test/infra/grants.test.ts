@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { parseInDoubtPolicies } from '../../domain/in-doubt.ts';
 import { environmentNames } from '../../functions/environment.ts';
+import { parseProviderPaces } from '../../functions/provider-pace.ts';
+import { stageNamed } from '../../infra/stages.ts';
 import { readable, synthesized } from './synthesized.ts';
 
 interface Statement {
@@ -50,6 +53,8 @@ const sending = {
   '*': ['ses:GetAccount'],
   'identity/example.com': ['ses:SendEmail'],
   'configuration-set/ConfigurationConfigurationSet': ['ses:SendEmail'],
+  'configuration-set/CampaignConfigurationConfigurationSet': ['ses:SendEmail'],
+  'configuration-set/TracedCampaignConfigurationConfigurationSet': ['ses:SendEmail'],
   TablesDeliveries: [...readWrite, 'dynamodb:DeleteItem'].sort(),
   TablesSuppressions: read,
   TablesSendRate: readWrite,
@@ -171,6 +176,46 @@ describe('each function gets exactly the variables that it reads', () => {
     expect(Object.keys(Object(Environment).Variables).sort()).toEqual(variablesReadBy(entry));
   });
 
+  it('and those that send know what to do in doubt, and how fast each mailbox provider may go', () => {
+    const changed = synthesized('dev', {
+      inDoubt: { transactional: 'hold', marketing: 'resend' },
+      providerPaces: { docomo: 5, google: 0.5 },
+    });
+    for (const queue of ['Notifications', 'Chunks']) {
+      const variables = (template: typeof stack) =>
+        Object(template.resource('AWS::Lambda::Function', `${queue}WorkerFunction`).Properties.Environment)
+          .Variables;
+      expect(parseInDoubtPolicies(variables(stack).IN_DOUBT_POLICIES)).toEqual(stageNamed('dev').inDoubt);
+      expect(parseProviderPaces(variables(stack).PROVIDER_PACES)).toEqual({});
+      expect(parseInDoubtPolicies(variables(changed).IN_DOUBT_POLICIES)).toEqual({
+        transactional: 'hold',
+        marketing: 'resend',
+      });
+      expect(parseProviderPaces(variables(changed).PROVIDER_PACES)).toEqual({ docomo: 5, google: 0.5 });
+      expect(variables(stack)).toMatchObject({
+        CONFIGURATION_SET_NAME: { Ref: expect.stringMatching(/^ConfigurationConfigurationSet/) },
+        CAMPAIGN_CONFIGURATION_SET_NAME: {
+          Ref: expect.stringMatching(/^CampaignConfigurationConfigurationSet/),
+        },
+        TRACED_CAMPAIGN_CONFIGURATION_SET_NAME: {
+          Ref: expect.stringMatching(/^TracedCampaignConfigurationConfigurationSet/),
+        },
+      });
+    }
+  });
+
+  it('and a claim outlives the function that made it', () => {
+    for (const queue of ['Notifications', 'Chunks']) {
+      const { Timeout, Environment } = stack.resource(
+        'AWS::Lambda::Function',
+        `${queue}WorkerFunction`,
+      ).Properties;
+      expect(Number(Object(Environment).Variables.LEASE_SECONDS)).toBeGreaterThanOrEqual(
+        Number(Timeout) + 10,
+      );
+    }
+  });
+
   it('and a worker serves its own queues', () => {
     for (const queue of ['Notifications', 'Chunks']) {
       expect(stack.resource('AWS::Lambda::Function', `${queue}WorkerFunction`).Properties).toMatchObject({
@@ -190,19 +235,22 @@ describe('what AWS services may do with the resources', () => {
     Object(stack.resource(type, name).Properties[type.endsWith('Key') ? 'KeyPolicy' : 'PolicyDocument'])
       .Statement;
 
-  it('SES publishes only what comes from the configuration set of this stack', () => {
-    expect(policies('AWS::SNS::TopicPolicy', 'FeedbackTopicPolicy')).toContainEqual(
-      expect.objectContaining({
-        Action: 'sns:Publish',
-        Principal: { Service: 'ses.amazonaws.com' },
-        Condition: {
-          StringEquals: {
-            'AWS:SourceAccount': { Ref: 'AWS::AccountId' },
-            'AWS:SourceArn': expect.anything(),
-          },
-        },
-      }),
+  it('SES publishes only what comes from the three configuration sets of this stack', () => {
+    const statements: unknown[] = [policies('AWS::SNS::TopicPolicy', 'FeedbackTopicPolicy')].flat();
+    const ofSes = statements.filter((each) => Object(each).Principal.Service === 'ses.amazonaws.com');
+    const sources = ofSes.map((each) => {
+      const { StringEquals } = Object(each).Condition;
+      expect(StringEquals['AWS:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' });
+      return shortArn(readable(StringEquals['AWS:SourceArn']));
+    });
+    expect(ofSes).toEqual(
+      ofSes.map(() => expect.objectContaining({ Effect: 'Allow', Action: 'sns:Publish' })),
     );
+    expect(sources.sort()).toEqual([
+      'configuration-set/CampaignConfigurationConfigurationSet',
+      'configuration-set/ConfigurationConfigurationSet',
+      'configuration-set/TracedCampaignConfigurationConfigurationSet',
+    ]);
   });
 
   it('SES may use the key of the topic, without which its events vanish', () => {

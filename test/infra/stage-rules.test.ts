@@ -1,4 +1,5 @@
-import type { Stage } from '../../infra/stage.ts';
+import { providerOf } from '../../domain/bounce/provider.ts';
+import { pacedProviders, type Stage } from '../../infra/stage.ts';
 import { requireValidStage, stageProblems } from '../../infra/stage-rules.ts';
 import { stageNamed, stages } from '../../infra/stages.ts';
 
@@ -7,12 +8,35 @@ const prod = stageNamed('prod');
 const domainRule = 'a domain name in lower case, Punycode if it is international (RFC 1035, RFC 5890)';
 const certificate = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
 
+it.each([
+  ['google', 'gmail.com'],
+  ['microsoft', 'outlook.jp'],
+  ['yahoo', 'yahoo.com'],
+  ['docomo', 'docomo.ne.jp'],
+  ['kddi', 'au.com'],
+  ['softbank', 'i.softbank.jp'],
+  ['apple', 'icloud.com'],
+] as const)('the pace of %s holds for %s', (provider, domain) => {
+  expect(pacedProviders).toContain(provider);
+  expect(providerOf(domain, '', '')).toBe(provider);
+});
+
 describe('stageProblems', () => {
   it.each(stages)('has nothing to say about stage $name', (stage) => {
     expect(stageProblems(stage)).toEqual([]);
   });
 
   it.each<{ when: string; stage: Stage; problem: string }>([
+    {
+      when: 'a provider with a pace is called by its domain',
+      stage: { ...dev, providerPaces: JSON.parse('{"gmail":5}') },
+      problem: 'providerPaces.gmail: one of google, microsoft, yahoo, docomo, kddi, softbank, apple',
+    },
+    ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((docomo) => ({
+      when: `a provider has a pace of ${docomo}`,
+      stage: { ...dev, providerPaces: { docomo } },
+      problem: 'providerPaces.docomo: recipients per second, above 0',
+    })),
     {
       when: 'the name has a capital',
       stage: { ...dev, name: 'Dev' },

@@ -1,4 +1,4 @@
-import { synthesized } from './synthesized.ts';
+import { readable, synthesized } from './synthesized.ts';
 
 const stack = synthesized('dev');
 
@@ -172,23 +172,29 @@ describe('the bucket', () => {
 });
 
 describe('the way of feedback', () => {
-  it('begins with every event that says what became of a mail', () => {
-    const [destination] = Object.values(stack.ofType('AWS::SES::ConfigurationSetEventDestination'));
-    expect(destination?.Properties).toMatchObject({
-      EventDestination: {
-        Enabled: true,
-        MatchingEventTypes: [
-          'send',
-          'delivery',
-          'deliveryDelay',
-          'bounce',
-          'complaint',
-          'reject',
-          'renderingFailure',
-        ],
-        SnsDestination: { TopicARN: { Ref: logicalId('FeedbackTopic') } },
-      },
-    });
+  const failures = ['deliveryDelay', 'bounce', 'complaint', 'reject', 'renderingFailure'];
+  it.each([
+    { set: 'Configuration', events: ['send', 'delivery', ...failures] },
+    { set: 'CampaignConfiguration', events: failures },
+    { set: 'TracedCampaignConfiguration', events: ['delivery', ...failures] },
+  ])('begins with the events of $set', ({ set, events }) => {
+    for (const [template, tracked] of [
+      [stack, []],
+      [synthesized('dev', { trackEngagement: true }), ['open', 'click']],
+    ] as const) {
+      const destinations = Object.values(template.ofType('AWS::SES::ConfigurationSetEventDestination'));
+      const own = destinations.filter(
+        ({ Properties }) => readable(Properties.ConfigurationSetName) === `${set}ConfigurationSet`,
+      );
+      expect(own.map(({ Properties }) => Properties.EventDestination)).toEqual([
+        expect.objectContaining({
+          Enabled: true,
+          MatchingEventTypes: [...events, ...tracked],
+          SnsDestination: { TopicARN: { Ref: expect.stringMatching(/^FeedbackTopic[0-9A-F]{8}$/) } },
+        }),
+      ]);
+      expect(destinations).toHaveLength(3);
+    }
   });
 
   it('goes on, raw, to the feedback queue, and to its dead-letter queue if that fails', () => {

@@ -11,35 +11,35 @@ export interface Reported {
   readonly accepted: number;
 }
 
-/** Seconds that a function may run, and a message that it did not finish is hidden. */
-const timeoutSeconds = 3;
-const visibilitySeconds = 4;
-
-/**
- * The stack with a short life: what a dead sender left comes back after seconds, not minutes. Mail in doubt is held, so that nobody is
- * ever mailed twice.
- */
-export function hasty({ maxReceiveCount = 10 }: { maxReceiveCount?: number } = {}) {
-  return (template: RawTemplate): RawTemplate => {
-    const copy = structuredClone(template);
-    for (const [id, { Type, Properties = {} }] of Object.entries(copy.Resources)) {
-      if (Type === 'AWS::SQS::Queue' && 'RedrivePolicy' in Properties) {
-        Object.assign(Properties, { VisibilityTimeout: visibilitySeconds });
-        Object.assign(Properties.RedrivePolicy ?? {}, { maxReceiveCount });
-      }
-      if (Type === 'AWS::Lambda::Function' && /^(?:Notifications|Chunks|Feedback)Worker/.test(id)) {
-        Object.assign(Properties, { Timeout: timeoutSeconds });
-        const { Variables } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
-        if (Variables !== undefined && 'LEASE_SECONDS' in Variables) {
-          Object.assign(Variables, {
-            LEASE_SECONDS: String(visibilitySeconds),
-            IN_DOUBT_POLICIES: 'transactional=hold,marketing=hold',
-          });
-        }
+/** The stack in haste: what a dead sender left comes back after seconds, not minutes. */
+export function hasty(template: RawTemplate): RawTemplate {
+  const copy = structuredClone(template);
+  for (const [id, { Type, Properties = {} }] of Object.entries(copy.Resources)) {
+    if (Type === 'AWS::SQS::Queue' && 'RedrivePolicy' in Properties) {
+      // Notifications come back when all of them were published, so that each meets one death only.
+      Object.assign(Properties, { VisibilityTimeout: id.startsWith('Notifications') ? 12 : 4 });
+      Object.assign(Properties.RedrivePolicy ?? {}, { maxReceiveCount: 10 });
+    }
+    if (Type === 'AWS::Lambda::Function' && /^(?:Notifications|Chunks|Feedback)Worker/.test(id)) {
+      Object.assign(Properties, { Timeout: 4 });
+      const { Variables } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+      if (Variables !== undefined && 'LEASE_SECONDS' in Variables) {
+        Object.assign(Variables, { LEASE_SECONDS: '4' });
       }
     }
-    return copy;
-  };
+  }
+  return copy;
+}
+
+/** The stack without patience: a message that is received twice is given up. */
+export function impatient(template: RawTemplate): RawTemplate {
+  const copy = structuredClone(template);
+  for (const { Type, Properties = {} } of Object.values(copy.Resources)) {
+    if (Type === 'AWS::SQS::Queue' && 'RedrivePolicy' in Properties) {
+      Object.assign(Properties.RedrivePolicy ?? {}, { maxReceiveCount: 1 });
+    }
+  }
+  return copy;
 }
 
 async function items(pipeline: RunningPipeline): Promise<Record<string, unknown>[]> {

@@ -53,6 +53,19 @@ it.each([
   },
 );
 
+it('kills once for each of two that fall due at the same call', async () => {
+  const { pipeline, lines, stop } = await run(stack);
+  const pending = (['before', 'after'] as const).map((when) =>
+    pipeline.killAt({ function: 'Worker', operation: 'sqs:SendMessage', when }),
+  );
+  await send(pipeline, 'Work', 'a');
+  await pipeline.idle(10_000);
+  expect(pending.map((kill) => kill.happened())).toEqual([true, true]);
+  expect(lines.filter((line) => line.includes('Runtime.ExitError'))).toHaveLength(2);
+  expect((await waiting(pipeline, 'Out')).sort()).toEqual(['a first', 'a first', 'a second']);
+  await stop();
+});
+
 it('leaves other operations and a kill that was called off alone', async () => {
   const { pipeline, lines, stop } = await run(stack);
   const kills: Kill[] = [

@@ -129,8 +129,8 @@ function jsonObject(bytes: Buffer): Record<string, unknown> {
 /** Reads the audience once before anything is uploaded, so that a file that cannot be read starts nothing. */
 async function countRows(format: 'csv' | 'jsonl', audience: Buffer): Promise<number> {
   let rows = 0;
-  for await (const _ of rowsOf(format, chunksOf(audience))) {
-    rows++;
+  for await (const batch of rowsOf(format, chunksOf(audience))) {
+    rows += batch.length;
   }
   if (rows === 0) {
     throw new CommandError('the audience has no rows');

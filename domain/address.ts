@@ -19,8 +19,6 @@ const limits = { localPartOctets: 64, addressOctets: 254, labelOctets: 63 };
 const dotAtom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const atomCharacters = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+$/;
 const quotedString = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])+"$/;
-/** What IDNA leaves as it is; nearly all domains are so, and an audience has millions of them. */
-const plainDomain = /^(?!.*xn--)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]+$/;
 const label = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
 /**
@@ -35,6 +33,10 @@ const carriersWithStrayDots = new Set([
   'i.softbank.jp',
   'vodafone.ne.jp',
 ]);
+
+/** An audience has millions of addresses at a few thousand domains. */
+const knownDomains = new Map<string, string>();
+const maxKnownDomains = 10_000;
 
 /**
  * Parses one RFC 5321 Mailbox. Local parts are 7-bit, since SES has no SMTPUTF8; domains may be Unicode.
@@ -69,8 +71,12 @@ export function parseAddress(text: string, field: string): Address {
 }
 
 function parseDomain(text: string, field: string): string {
+  const known = knownDomains.get(text);
+  if (known !== undefined) {
+    return known;
+  }
   // The URL parser behind domainToASCII decodes %61, drops tabs and line ends, and cuts off what looks like a path.
-  const domain = plainDomain.test(text) ? text : /[\s%/?#\\]/.test(text) ? '' : domainToASCII(text).toLowerCase();
+  const domain = /[\s%/?#\\]/.test(text) ? '' : domainToASCII(text).toLowerCase();
   const labels = domain.split('.');
   const wrong =
     labels.length < 2 ||
@@ -82,6 +88,9 @@ function parseDomain(text: string, field: string): string {
       field,
       `${field}: what follows @ is not a fully qualified domain name`,
     );
+  }
+  if (knownDomains.size < maxKnownDomains) {
+    knownDomains.set(text, domain);
   }
   return domain;
 }

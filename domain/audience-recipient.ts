@@ -6,8 +6,8 @@ import type { DataSchema } from './template/compiled.ts';
 /** Who a row is about, and what the template gets. */
 export interface AudienceRecipient {
   readonly address: Address;
-  readonly name?: string;
-  readonly locale?: string;
+  readonly name: string | undefined;
+  readonly locale: string | undefined;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -66,8 +66,8 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
     const wanted = optionalText(locale, row, 'locale');
     return {
       address: parsed,
-      ...(displayName === undefined ? {} : { name: checkHeaderText(displayName, `row ${row} name`) }),
-      ...(wanted === undefined ? {} : { locale: wanted }),
+      name: displayName && checkHeaderText(displayName, `row ${row} name`),
+      locale: wanted,
       data: hasCommon ? { ...common, ...own } : own,
     };
   };
@@ -78,10 +78,14 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
  * would make letters of signs that nobody meant as letters.
  */
 function halfWidth(address: string): string {
-  return address.replaceAll(/[\uff01-\uff5e]/g, (character) =>
-    String.fromCharCode(character.charCodeAt(0) - 0xfee0),
-  );
+  return fullWidth.test(address)
+    ? address.replaceAll(/[\uff01-\uff5e]/g, (character) =>
+        String.fromCharCode(character.charCodeAt(0) - 0xfee0),
+      )
+    : address;
 }
+
+const fullWidth = /[\uff01-\uff5e]/;
 
 function optionalText(value: unknown, row: number, column: string): string | undefined {
   if (value === undefined || value === null || value === '') {

@@ -46,7 +46,8 @@ function bufferOf(bytes: Uint8Array): Buffer {
 }
 
 function decoderOf(window: Buffer, before: number): Decode {
-  const starts = (...mark: readonly number[]) => before === 0 && mark.every((octet, i) => window[i] === octet);
+  const starts = (...mark: readonly number[]) =>
+    before === 0 && mark.every((octet, i) => window[i] === octet);
   if (starts(0xff, 0xfe)) {
     return transcoder('utf-16le', before);
   }

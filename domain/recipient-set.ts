@@ -15,53 +15,63 @@ export function recipientSet() {
   let words = new Uint32Array(2 * slots);
   let size = 0;
 
-  /** @returns false when it is there already */
-  function insert(high: number, low: number): boolean {
-    // Which slot it is in when there is no other at that place: open addressing, linear probing.
-    for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+  /** The slot that holds it, or the free one where it belongs: open addressing, linear probing. */
+  function find(high: number, low: number): number {
+    let slot = low & (slots - 1);
+    for (;;) {
       const foundHigh = words[2 * slot];
       const foundLow = words[2 * slot + 1];
-      if (foundHigh === high && foundLow === low) {
-        return false;
+      if ((foundHigh === high && foundLow === low) || (foundHigh === 0 && foundLow === 0)) {
+        return slot;
       }
-      if (foundHigh === 0 && foundLow === 0) {
-        words[2 * slot] = high;
-        words[2 * slot + 1] = low;
-        size++;
-        return true;
-      }
+      slot = (slot + 1) & (slots - 1);
     }
+  }
+
+  function put(slot: number, high: number, low: number): void {
+    words[2 * slot] = high;
+    words[2 * slot + 1] = low;
   }
 
   function grow(): void {
     const old = words;
     slots *= 2;
     words = new Uint32Array(2 * slots);
-    size = 0;
     for (let i = 0; i < old.length; i += 2) {
       const high = old[i] ?? 0;
       const low = old[i + 1] ?? 0;
       if (high !== 0 || low !== 0) {
-        insert(high, low);
+        put(find(high, low), high, low);
       }
     }
   }
 
   return {
-    /** @returns false when the recipient was added before */
-    add(recipientId: string): boolean {
-      if (size > maxLoad * slots) {
+    has(recipientId: string): boolean {
+      const [high, low] = wordsOf(recipientId);
+      const slot = find(high, low);
+      return words[2 * slot] !== 0 || words[2 * slot + 1] !== 0;
+    },
+    add(recipientId: string): void {
+      if (size >= maxLoad * slots) {
         grow();
       }
-      const last = sixBits(recipientId, 10);
-      const high = ((thirtyBits(recipientId, 0) << 2) | (last & 3)) >>> 0;
-      const low = ((thirtyBits(recipientId, 5) << 2) | ((last >> 2) & 3)) >>> 0;
-      // Both 0 means a free slot.
-      return insert(high, high === 0 && low === 0 ? 1 : low);
+      const [high, low] = wordsOf(recipientId);
+      const slot = find(high, low);
+      if (words[2 * slot] === 0 && words[2 * slot + 1] === 0) {
+        size++;
+        put(slot, high, low);
+      }
     },
-    /** Octets that the table takes. */
-    bytes: () => words.byteLength,
   };
+}
+
+/** 64 bits in two words, never both 0. */
+function wordsOf(recipientId: string): readonly [high: number, low: number] {
+  const last = sixBits(recipientId, 10);
+  const high = ((thirtyBits(recipientId, 0) << 2) | (last & 3)) >>> 0;
+  const low = ((thirtyBits(recipientId, 5) << 2) | ((last >> 2) & 3)) >>> 0;
+  return [high, high === 0 && low === 0 ? 1 : low];
 }
 
 function thirtyBits(id: string, from: number): number {

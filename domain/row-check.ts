@@ -1,6 +1,8 @@
+import type { InputError } from './errors.ts';
 import {
   type CompiledLocale,
   type CompiledTemplate,
+  type Context,
   type DataSchema,
   limits,
   type Op,
@@ -10,7 +12,9 @@ import {
 } from './template/compiled.ts';
 import { schemaProblems } from './template/schema-check.ts';
 import { missingData } from './template/validate.ts';
-import type { InputError } from './errors.ts';
+
+/** What the pipeline provides, by path. */
+const providedTexts: ReadonlySet<string> = new Set(['recipient.address', 'recipient.name', 'unsubscribeUrl']);
 
 /** What one character of a value can become: `&quot;`, or `%E3%81%82` in a URL. */
 const maxGrowth = 9;
@@ -24,6 +28,12 @@ const maxGrowth = 9;
  */
 export function rowCheck(template: CompiledTemplate) {
   const doubtful = doubtfulPlacesOf(template);
+  const nothingDoubtful =
+    doubtful !== undefined &&
+    Object.values(doubtful.locales).every(({ subject, html, text }) =>
+      [subject, html, text].every((part) => part.every((op) => typeof op === 'string')),
+    ) &&
+    missingData(doubtful, {}).length === 0;
   const room = doubtful === undefined ? 0 : roomOf(template);
 
   return function firstProblem(
@@ -37,7 +47,7 @@ export function rowCheck(template: CompiledTemplate) {
       rowLength <= room &&
       !reservedNames.some((name) => Object.hasOwn(data, name)) &&
       schemaProblems(template.schema, data).length === 0 &&
-      missingData(doubtful, data, locale).length === 0;
+      (nothingDoubtful || missingData(doubtful, data, locale).length === 0);
     return plain ? undefined : missingData(template, data, locale)[0];
   };
 }
@@ -88,7 +98,8 @@ function doubtfulPlacesOf(template: CompiledTemplate): CompiledTemplate | undefi
 
 function repeats(part: Part): boolean {
   return part.some(
-    (op) => typeof op !== 'string' && (op[0] === 'e' || (op[0] === 'i' && (repeats(op[2]) || repeats(op[3])))),
+    (op) =>
+      typeof op !== 'string' && (op[0] === 'e' || (op[0] === 'i' && (repeats(op[2]) || repeats(op[3])))),
   );
 }
 
@@ -110,16 +121,16 @@ function doubtfulOps(part: Part, schema: DataSchema, present: readonly string[])
   });
 }
 
-/** Text takes any string or number; what the pipeline provides fits wherever it may stand. */
-function cannotFail(path: Path, context: string, schema: DataSchema, present: readonly string[]): boolean {
-  const [, first] = path;
-  if (first !== undefined && (reservedNames as readonly string[]).includes(first)) {
+/** Texts and their like take any string or number; links, styles and headers do not. */
+function cannotFail(path: Path, context: Context, schema: DataSchema, present: readonly string[]): boolean {
+  const provided = path.slice(1).join('.');
+  if (provided === 'unsubscribeUrl' && (context === 'u' || context === 'l')) {
     return true;
   }
-  if (context !== 't' && context !== 'a' && context !== 'x' && context !== 'p') {
-    return false;
-  }
-  return isTextOrNumber(path, schema, present.includes(keyOf(path)));
+  return (
+    (context === 't' || context === 'a' || context === 'x' || context === 'p') &&
+    (providedTexts.has(provided) || isTextOrNumber(path, schema, present.includes(keyOf(path))))
+  );
 }
 
 /** Whether the schema lets nothing but a text of allowed length or a number be there. */

@@ -3,18 +3,14 @@ import { type Bucket, bucket } from '../aws/bucket.ts';
 import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Templates, templates } from '../aws/templates.ts';
-import { type AudienceRow, recipientOf, rowsOf } from '../domain/audience.ts';
-import {
-  type Campaign,
-  type ChunkPointer,
-  type ChunkRow,
-  chunkSize,
-  type PlanTotals,
-} from '../domain/campaign.ts';
+import { rowsOf } from '../domain/audience.ts';
+import type { Campaign, ChunkPointer, PlanTotals } from '../domain/campaign.ts';
 import { InputError } from '../domain/errors.ts';
-import type { CompiledTemplate } from '../domain/template/compiled.ts';
-import { missingData } from '../domain/template/validate.ts';
+import { audienceParts } from './audience-parts.ts';
 import { readEnvironment } from './environment.ts';
+import { excludedRows } from './excluded-rows.ts';
+import { inFlight } from './in-flight.ts';
+import { rowPlanner } from './row-planner.ts';
 import { nowMs } from './wait.ts';
 
 export interface PlanCampaignPorts {
@@ -25,20 +21,12 @@ export interface PlanCampaignPorts {
   readonly nowMs: () => number;
 }
 
-/** Chunks in one object of the bucket: few enough to keep in memory, many enough that objects cost next to nothing. */
-const chunksPerPart = 50;
+/** Objects that are written at the same time, and so kept in memory: some 2 MB each. */
+const writesInFlight = 4;
 
-/** Rows that get no mail are listed in an object, up to this many. */
-const maxListedExclusions = 100_000;
-
-/** Why the planner left a row out; without personal data, since the row can be looked up by its number. */
-interface Exclusion {
-  readonly row: number;
-  readonly why: 'invalid' | 'duplicate' | 'rejected';
-  readonly code: string;
-  readonly field: string;
-  readonly message: string;
-}
+/** SendMessageBatch takes ten messages; so many batches are under way at the same time. */
+const pointersPerBatch = 10;
+const batchesInFlight = 8;
 
 /**
  * Plans a campaign in one pass over its audience: reads, normalises and de-duplicates, checks each row against the template, and writes
@@ -85,133 +73,59 @@ async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanT
   if (audience === undefined) {
     throw new InputError('audience-missing', 'audience', 'the audience is not in the bucket');
   }
-  const writer = partWriter(ports.bucket, campaign.campaignId);
-  const seen = new Set<string>();
-  const exclusions: Exclusion[] = [];
-  const counts = { rows: 0, invalid: 0, duplicate: 0, rejected: 0 };
-  const exclude = (exclusion: Exclusion) => {
-    counts[exclusion.why]++;
-    if (exclusions.length < maxListedExclusions) {
-      exclusions.push(exclusion);
-    }
-  };
-  for await (const row of rowsOf(campaign.audienceFormat, audience)) {
-    counts.rows++;
-    const checked = checkRow(row, campaign, template, seen);
-    if ('why' in checked) {
-      exclude(checked);
-    } else {
-      await writer.add(checked);
-    }
-  }
-  const pointers = await writer.finish();
-  if (exclusions.length > 0) {
-    const lines = exclusions.map((exclusion) => `${JSON.stringify(exclusion)}\n`).join('');
-    await ports.bucket.put(`campaigns/${campaign.campaignId}/excluded.jsonl`, lines, 'application/x-ndjson');
-  }
-  await ports.chunksQueue.sendAll(pointers.map((pointer) => JSON.stringify(pointer)));
-  return {
-    rows: counts.rows,
-    invalid: counts.invalid,
-    duplicates: counts.duplicate,
-    rejected: counts.rejected,
-    chunks: pointers.length,
-  };
-}
-
-function checkRow(
-  row: AudienceRow,
-  campaign: Campaign,
-  template: CompiledTemplate,
-  seen: Set<string>,
-): ChunkRow | Exclusion {
-  if ('error' in row) {
-    return exclusion(row.row, 'invalid', row.error);
-  }
+  const writes = inFlight(writesInFlight);
+  const parts = audienceParts(ports.bucket, campaign.campaignId, writes);
+  const excluded = excludedRows(ports.bucket, campaign.campaignId, writes);
+  const check = rowPlanner(campaign, template);
+  let rows = 0;
   try {
-    const { address, name, locale, data } = recipientOf(row.values, row.row, campaign.data, template.schema);
-    if (seen.has(address.recipientId)) {
-      const message = `row ${row.row} has the address of an earlier row`;
-      return { row: row.row, why: 'duplicate', code: 'duplicate', field: `row ${row.row} address`, message };
+    for await (const batch of rowsOf(campaign.audienceFormat, audience)) {
+      for (const row of batch) {
+        rows++;
+        const planned = check(row);
+        const full = typeof planned === 'string' ? parts.add(planned) : excluded.add(planned);
+        if (full !== undefined) {
+          await full;
+        }
+      }
     }
-    const problem = missingData(template, data, locale)[0];
-    if (problem !== undefined) {
-      return exclusion(row.row, 'rejected', problem);
-    }
-    seen.add(address.recipientId);
-    return {
-      r: row.row,
-      a: address.wire,
-      ...(name === undefined ? {} : { n: name }),
-      ...(locale === undefined ? {} : { l: locale }),
-      d: data,
-    };
-  } catch (error) {
-    if (error instanceof InputError) {
-      return exclusion(row.row, 'invalid', error);
-    }
-    throw error;
+    const chunks = await parts.finish();
+    await excluded.finish();
+    await writes.allDone();
+    await queuePointers(ports.chunksQueue, parts.pointers());
+    const { invalid, duplicate: duplicates, rejected } = excluded.counts;
+    return { rows, invalid, duplicates, rejected, chunks };
+  } finally {
+    // A planner that gives up leaves nothing behind that still writes.
+    await writes.allEnded();
   }
 }
 
-function exclusion(row: number, why: Exclusion['why'], { code, field, message }: InputError): Exclusion {
-  return { row, why, code, field, message };
-}
-
-/** Collects rows into chunks and chunks into objects. Memory holds one part, and one pointer for each chunk. */
-function partWriter(target: Pick<Bucket, 'put'>, campaignId: string) {
-  const pointers: ChunkPointer[] = [];
-  let chunk: string[] = [];
-  let part: Buffer[] = [];
-  let partBytes = 0;
-  let parts = 0;
-
-  const partKey = () => `campaigns/${campaignId}/parts/${String(parts).padStart(6, '0')}.jsonl`;
-
-  function closeChunk(): void {
-    if (chunk.length === 0) {
-      return;
-    }
-    const bytes = Buffer.from(chunk.join(''));
-    pointers.push({
-      campaignId,
-      chunk: pointers.length,
-      key: partKey(),
-      firstByte: partBytes,
-      lastByte: partBytes + bytes.length - 1,
-      count: chunk.length,
-    });
-    part.push(bytes);
-    partBytes += bytes.length;
-    chunk = [];
-  }
-
-  async function closePart(): Promise<void> {
-    if (part.length === 0) {
-      return;
-    }
-    await target.put(partKey(), Buffer.concat(part), 'application/x-ndjson');
-    part = [];
-    partBytes = 0;
-    parts++;
-  }
-
-  return {
-    async add(row: ChunkRow): Promise<void> {
-      chunk.push(`${JSON.stringify(row)}\n`);
-      if (chunk.length === chunkSize) {
-        closeChunk();
-      }
-      if (part.length === chunksPerPart) {
-        await closePart();
-      }
-    },
-    async finish(): Promise<readonly ChunkPointer[]> {
-      closeChunk();
-      await closePart();
-      return pointers;
-    },
+async function queuePointers(
+  chunksQueue: PlanCampaignPorts['chunksQueue'],
+  pointers: Iterable<ChunkPointer>,
+): Promise<void> {
+  const batches = inFlight(batchesInFlight);
+  let batch: string[] = [];
+  const send = async () => {
+    const bodies = batch;
+    batch = [];
+    await batches.begin(() => chunksQueue.sendAll(bodies));
   };
+  try {
+    for (const pointer of pointers) {
+      batch.push(JSON.stringify(pointer));
+      if (batch.length === pointersPerBatch) {
+        await send();
+      }
+    }
+    if (batch.length > 0) {
+      await send();
+    }
+    await batches.allDone();
+  } finally {
+    await batches.allEnded();
+  }
 }
 
 function wire() {

@@ -5,7 +5,7 @@ import { type Deliveries, deliveriesTable, type Reached } from '../aws/deliverie
 import { type Count, count } from '../aws/metrics.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
-import { type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
+import { type DeliveryKey, deliveryId, keyOfTags, stateRank } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Feedback, parseFeedback, stateOf, suppressionFrom } from '../domain/feedback.ts';
 import { keepDeadLetter } from './dead-letter.ts';
@@ -15,7 +15,7 @@ import { type SettleDoubtPorts, settleDoubt } from './settle-doubt.ts';
 import { nowMs } from './wait.ts';
 
 export interface RecordFeedbackPorts extends SettleDoubtPorts {
-  readonly deliveries: Pick<Deliveries, 'evidenceUpdate' | 'recordEvidence'>;
+  readonly deliveries: Pick<Deliveries, 'evidenceUpdate' | 'recordEvidence' | 'raise'>;
   readonly suppressions: Pick<Suppressions, 'add'>;
   readonly deadLetterQueue: Pick<Queue, 'send'>;
   readonly count: (name: Count) => void;
@@ -58,10 +58,6 @@ async function suppress(ports: RecordFeedbackPorts, feedback: Feedback): Promise
 }
 
 async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<void> {
-  const end = stateOf(feedback);
-  if (end === undefined) {
-    return;
-  }
   // Mail that carries no tag of ours was sent by somebody else in this account: its evidence is kept under SES's own id.
   const key: DeliveryKey = keyOfTags(feedback.tags) ?? {
     kind: 'foreign',
@@ -72,6 +68,16 @@ async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<voi
     sesMessageId: feedback.sesMessageId,
     ...(key.kind === 'campaign' ? { campaignId: key.campaignId } : {}),
   };
+  const end = stateOf(feedback);
+  if (end === undefined) {
+    // It says nothing of arrival, and still proves that SES accepted the mail.
+    if (key.kind === 'campaign') {
+      await settleDoubt(ports, key);
+    } else {
+      await ports.deliveries.raise(id, 'accepted', stateRank.accepted, ports.nowMs());
+    }
+    return;
+  }
   const reached = { ...end, reason: reasonOf(feedback) };
   const first =
     key.kind === 'campaign'

@@ -167,6 +167,17 @@ describe('recordFeedback', () => {
     expect(b.counters()).toEqual({ bounced: 0, complained: 0 });
   });
 
+  it.each(['open', 'click', 'send'] as const)(
+    'takes a %s for proof that SES accepted a mail in doubt',
+    async (kind) => {
+      const b = bench();
+      await b.deliveries.claim('n#n-1', {}, 0);
+      await b.deliveries.settle('n#n-1', 'unknown', { reason: 'TimeoutError' }, 0);
+      await b.run(sesEvents[kind](of(notification)));
+      expect(b.delivery(notification)).toMatchObject({ state: 'accepted' });
+    },
+  );
+
   it.each(['open', 'click'] as const)('writes no row for a %s in a campaign', async (kind) => {
     const b = bench();
     await b.run(sesEvents[kind](of(recipient)));

@@ -51,7 +51,8 @@ export function parseAddress(text: string, field: string): Address {
     throw new InputError('address-syntax', field, `${field} is not of the form local-part@domain`);
   }
   const domain = parseDomain(raw.slice(at + 1), field);
-  const localPart = wireLocalPart(raw.slice(0, at), domain, field);
+  const rawLocalPart = raw.slice(0, at);
+  const localPart = wireLocalPart(rawLocalPart, domain, field);
   if (localPart.length > limits.localPartOctets) {
     throw new InputError(
       'address-too-long',
@@ -59,7 +60,8 @@ export function parseAddress(text: string, field: string): Address {
       `${field}: local part is ${localPart.length} octets; RFC 5321 §4.5.3.1.1 allows ${limits.localPartOctets}`,
     );
   }
-  const wire = `${localPart}@${domain}`;
+  const same = localPart === rawLocalPart && raw.endsWith(domain);
+  const wire = same ? raw : `${localPart}@${domain}`;
   if (wire.length > limits.addressOctets) {
     throw new InputError(
       'address-too-long',
@@ -89,8 +91,9 @@ function parseDomain(text: string, field: string): string {
       `${field}: what follows @ is not a fully qualified domain name`,
     );
   }
-  if (knownDomains.size < maxKnownDomains) {
-    knownDomains.set(text, domain);
+  if (domain === text && knownDomains.size < maxKnownDomains) {
+    // Not `text`: as a slice it would keep all of the text that it was cut out of.
+    knownDomains.set(domain, domain);
   }
   return domain;
 }

@@ -1,4 +1,7 @@
-import { type AudienceRow, maxRowLength, rowError } from './audience-row.ts';
+import { type AudienceRow, rowError } from './audience-row.ts';
+
+/** A row of more characters than this is not a row. */
+const maxRowLength = 262_144;
 
 /** Rows of JSON Lines in UTF-8; blank lines do not count. */
 export async function* jsonLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly AudienceRow[]> {

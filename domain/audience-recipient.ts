@@ -61,12 +61,13 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
         put(own, placeOf(path), value);
       }
     }
-    const parsed = parseAddress(halfWidth(address), `row ${row} address`);
+    const place = `row ${row} `;
+    const parsed = parseAddress(halfWidth(address), `${place}address`);
     const displayName = optionalText(name, row, 'name');
     const wanted = optionalText(locale, row, 'locale');
     return {
       address: parsed,
-      name: displayName && checkHeaderText(displayName, `row ${row} name`),
+      name: displayName && checkHeaderText(displayName, `${place}name`),
       locale: wanted,
       data: hasCommon ? { ...common, ...own } : own,
     };

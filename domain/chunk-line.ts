@@ -1,6 +1,7 @@
 import type { ChunkRow } from './campaign.ts';
 
 /** What JSON escapes in a string, lone surrogates among it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const toEscape = /["\\\0-\x1f\ud800-\udfff]/;
 
 /** A row whose name and locale may be named and undefined. */

@@ -47,21 +47,19 @@ export function recipientSet() {
   }
 
   return {
-    has(recipientId: string): boolean {
-      const [high, low] = wordsOf(recipientId);
-      const slot = find(high, low);
-      return words[2 * slot] !== 0 || words[2 * slot + 1] !== 0;
-    },
-    add(recipientId: string): void {
+    /** @returns false when the recipient was added before */
+    add(recipientId: string): boolean {
       if (size >= maxLoad * slots) {
         grow();
       }
       const [high, low] = wordsOf(recipientId);
       const slot = find(high, low);
-      if (words[2 * slot] === 0 && words[2 * slot + 1] === 0) {
-        size++;
-        put(slot, high, low);
+      if (words[2 * slot] !== 0 || words[2 * slot + 1] !== 0) {
+        return false;
       }
+      size++;
+      put(slot, high, low);
+      return true;
     },
   };
 }

@@ -5,58 +5,78 @@ import type { InFlight } from './in-flight.ts';
 /** Chunks in one object of the bucket: few enough to keep in memory, many enough that objects cost next to nothing. */
 const chunksPerPart = 50;
 
+/** Octets of a part at first; most rows are far shorter than this allows for. */
+const initialPartBytes = 2_097_152;
+
 /**
  * Collects lines into chunks and chunks into objects, which are written while the next ones are collected. Memory holds the parts that
- * are under way, and three numbers for each chunk.
+ * are under way, used again when they are written, and three numbers for each chunk.
  */
 export function audienceParts(target: Pick<Bucket, 'put'>, campaignId: string, writes: InFlight) {
   /** First octet, last octet and recipients of each chunk in turn. */
   let chunks = new Float64Array(3 * 1024);
   let chunkCount = 0;
-  let lines: string[] = [];
-  let part: Buffer[] = [];
+  const free: Buffer[] = [];
+  let part: Buffer = Buffer.allocUnsafeSlow(initialPartBytes);
   let partBytes = 0;
+  let chunkStart = 0;
+  let linesOfChunk = 0;
 
   const partKey = (chunk: number) =>
     `campaigns/${campaignId}/parts/${String(Math.floor(chunk / chunksPerPart)).padStart(6, '0')}.jsonl`;
 
+  function write(line: string): void {
+    // A unit of UTF-16 takes three octets at most.
+    const needed = partBytes + 3 * line.length;
+    if (needed > part.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * part.length));
+      part.copy(larger, 0, 0, partBytes);
+      part = larger;
+    }
+    partBytes += part.write(line, partBytes);
+  }
+
   function closeChunk(): void {
-    if (lines.length === 0) {
+    if (linesOfChunk === 0) {
       return;
     }
-    const bytes = Buffer.from(lines.join(''));
     if (3 * chunkCount === chunks.length) {
       const larger = new Float64Array(2 * chunks.length);
       larger.set(chunks);
       chunks = larger;
     }
-    chunks.set([partBytes, partBytes + bytes.length - 1, lines.length], 3 * chunkCount);
+    chunks.set([chunkStart, partBytes - 1, linesOfChunk], 3 * chunkCount);
     chunkCount++;
-    part.push(bytes);
-    partBytes += bytes.length;
-    lines = [];
+    chunkStart = partBytes;
+    linesOfChunk = 0;
   }
 
   async function closePart(): Promise<void> {
-    if (part.length === 0) {
+    if (partBytes === 0) {
       return;
     }
     const key = partKey(chunkCount - 1);
-    const bytes = Buffer.concat(part);
-    part = [];
+    const written = part;
+    const bytes = part.subarray(0, partBytes);
+    await writes.begin(async () => {
+      await target.put(key, bytes, 'application/x-ndjson');
+      free.push(written);
+    });
+    part = free.pop() ?? Buffer.allocUnsafeSlow(initialPartBytes);
     partBytes = 0;
-    await writes.begin(() => target.put(key, bytes, 'application/x-ndjson'));
+    chunkStart = 0;
   }
 
   return {
     /** @returns a promise where a part is full: it resolves when there is room for the next one */
     add(line: string): Promise<void> | undefined {
-      lines.push(line);
-      if (lines.length < chunkSize) {
+      write(line);
+      linesOfChunk++;
+      if (linesOfChunk < chunkSize) {
         return undefined;
       }
       closeChunk();
-      return part.length < chunksPerPart ? undefined : closePart();
+      return chunkCount % chunksPerPart === 0 ? closePart() : undefined;
     },
     /** @returns the number of chunks */
     async finish(): Promise<number> {

@@ -24,16 +24,15 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
     }
     try {
       const { address, name, locale, data } = recipientOf(audienceRow.values, row);
-      if (planned.has(address.recipientId)) {
-        const message = `row ${row} has the address of an earlier row`;
-        return exclusion(row, 'duplicate', { code: 'duplicate', field: `row ${row} address`, message });
-      }
       const line = chunkLine({ r: row, a: address.wire, n: name, l: locale, d: data });
       const problem = firstProblem(data, locale, line.length);
       if (problem !== undefined) {
         return exclusion(row, 'rejected', problem);
       }
-      planned.add(address.recipientId);
+      if (!planned.add(address.recipientId)) {
+        const message = `row ${row} has the address of an earlier row`;
+        return exclusion(row, 'duplicate', { code: 'duplicate', field: `row ${row} address`, message });
+      }
       return line;
     } catch (error) {
       if (error instanceof InputError) {

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { synthesize } from '../local/synthesize.ts';
-import { assemblyDirectory } from './assembly.ts';
+import { assemblies } from './assembly.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,14 +18,14 @@ const sources = [
   'package-lock.json',
 ];
 
-/** Synthesizes the stack once for all tests that run it; again only when something that it is made of is newer. */
+/** Synthesizes the stages once for all tests; again only when something that they are made of is newer. */
 export default async function setUp(): Promise<void> {
-  if (
-    newest(sources.map((source) => join(project, source))) >
-    (mtimeMs(join(assemblyDirectory, 'cdk.out')) ?? 0)
-  ) {
-    await synthesize('dev', assemblyDirectory);
-  }
+  const changedMs = newest(sources.map((source) => join(project, source)));
+  await Promise.all(
+    Object.entries(assemblies)
+      .filter(([, directory]) => changedMs > (mtimeMs(join(directory, 'cdk.out')) ?? 0))
+      .map(([stage, directory]) => synthesize(stage, directory)),
+  );
 }
 
 function newest(paths: readonly string[]): number {

@@ -153,6 +153,94 @@ describe('rowsOf csv', () => {
   });
 });
 
+describe('audiences found in the wild', () => {
+  const sjis = {
+    header: [0x83, 0x81, 0x81, 0x5b, 0x83, 0x8b, 0x83, 0x41, 0x83, 0x68, 0x83, 0x8c, 0x83, 0x58],
+    /** 表 and ソ end with a backslash, ポ with a bar's neighbour: octets that are ASCII to whoever does not know. */
+    name: [0x95, 0x5c, 0x83, 0x5c, 0x83, 0x7c],
+  };
+  const bytesOf = (...parts: readonly (string | readonly number[])[]) =>
+    Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+  const taro = { address: 'taro@example.com', name: '表ソポ' };
+
+  it.each([
+    ['Shift_JIS', bytesOf(sjis.header, ',name\r\ntaro@example.com,', sjis.name, '\r\n')],
+    ['Shift_JIS with bars', bytesOf(sjis.header, '|name\ntaro@example.com|', sjis.name, '\n')],
+    ['UTF-8', bytesOf('メールアドレス,name\ntaro@example.com,表ソポ\n')],
+    ['UTF-8 with a mark', bytesOf('\ufeffメールアドレス,name\ntaro@example.com,表ソポ\n')],
+    [
+      'UTF-16 as spreadsheets write it',
+      Buffer.from('\ufeffメールアドレス\tname\r\ntaro@example.com\t表ソポ\r\n', 'utf16le'),
+    ],
+    ['colons', bytesOf('email:name\ntaro@example.com:表ソポ\n')],
+    ['a mixture of line ends', bytesOf('email,name\r\ntaro@example.com,表ソポ\n')],
+    ['a full-width header', bytesOf('Ｅｍａｉｌ,ｎａｍｅ\ntaro@example.com,表ソポ\n')],
+    ['Japanese names of columns', bytesOf('Ｅメールアドレス,氏名\ntaro@example.com,表ソポ\n')],
+  ])('are read when they have %s, wherever the octets are cut', async (_, bytes) => {
+    for (const size of [1, 3, bytes.length]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_piece, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
+      expect(await read('csv', chunksOf(...pieces))).toEqual([{ row: 1, values: taro }]);
+    }
+  });
+
+  it('are read when the first letter outside ASCII comes after megabytes', async () => {
+    const plain = 'a@example.com,x\n'.repeat(100_000);
+    const bytes = bytesOf('email,name\n', plain, 'taro@example.com,', sjis.name, '\n');
+    const rows = await read('csv', chunksOf(bytes.subarray(0, 1_000_000), bytes.subarray(1_000_000)));
+    expect(rows.at(-1)).toEqual({ row: 100_001, values: taro });
+  });
+
+  it.each([
+    ['neither UTF-8 nor Shift_JIS', bytesOf('email,name\na@example.com,', [0xff, 0xfe, 0xfd], '\n')],
+    [
+      'UTF-8 with a damaged place, which is not taken for Shift_JIS',
+      bytesOf('email,name\na@example.com,山田太郎さんの名前は長い', [0xe5, 0xb1], '\n'),
+    ],
+    ['UTF-8 that is cut off', bytesOf('email,name\na@example.com,山田太郎').subarray(0, -1)],
+    [
+      'UTF-8 that is damaged far behind',
+      bytesOf('email,name\n', 'a@example.com,山田\n'.repeat(5_000), [0x80], '\n'),
+    ],
+  ])('are refused when they are %s, without quoting them', async (_, bytes) => {
+    const reading = read('csv', chunksOf(bytes));
+    await expect(reading).rejects.toThrow(expect.objectContaining({ code: 'audience-encoding' }));
+    await expect(reading).rejects.toThrow(/between its octets \d+ and \d+ is not$/);
+  });
+
+  it.each([
+    ['csv', `email,name\na@example.com,x\nb@example.com,${'y'.repeat(10_000_000)}\n`, /^row 2 is not CSV/],
+    ['csv', `email,name\na@example.com,"${'y\n'.repeat(5_000_000)}`, /^row 1 is not CSV/],
+  ] as const)('are refused as %s when a line has 10 MB, naming the row', async (format, text, message) => {
+    await expect(readText(format, text)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['trailing spaces', 'taro@example.com  \u3000', 'taro@example.com'],
+    ['full-width letters', 'ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ', 'taro@example.com'],
+    ['a dot too many at docomo', 'a..b@docomo.ne.jp', '"a..b"@docomo.ne.jp'],
+    ['a dot at the end at au', 'a.@ezweb.ne.jp', '"a."@ezweb.ne.jp'],
+    ['a domain in capitals', 'Taro@EXAMPLE.COM', 'Taro@example.com'],
+    ['a domain in Japanese', 'taro@例え.jp', 'taro@xn--r8jz45g.jp'],
+    ['a formula', '=1+2@example.com', '=1+2@example.com'],
+    ['a dot too many elsewhere', 'a..b@example.com', 'address-syntax'],
+    ['a local part in Japanese', '太郎@example.com', 'address-not-ascii'],
+    ['a full-width letter of no ASCII', '￥taro@example.com', 'address-not-ascii'],
+    ['two addresses', 'a@example.com,b@example.com', 'address-syntax'],
+    ['a name around it', '太郎 <taro@example.com>', 'address-domain'],
+  ])('have an outcome for an address with %s', (_, address, outcome) => {
+    const wire = () => {
+      try {
+        return recipientReader({}, { type: 'object' })({ address }, 1).address.wire;
+      } catch (error) {
+        return error instanceof InputError ? error.code : error;
+      }
+    };
+    expect(wire()).toBe(outcome);
+  });
+});
+
 describe('rowsOf jsonl', () => {
   it.each([
     ['LF', '{"address":"a@example.com"}\n{"address":"b@example.com"}\n'],

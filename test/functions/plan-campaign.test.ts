@@ -48,6 +48,36 @@ async function bench(audience: string, overrides: Parameters<typeof campaign>[0]
 const many = (count: number) =>
   `email,plan\n${Array.from({ length: count }, (_, i) => `r${i}@example.com,p\n`).join('')}`;
 
+/** Ports of a worker that is killed at its nth call, before or after it took effect; from then on nothing it does has any. */
+function dyingAt(ports: PlanCampaignPorts, nth: number, before: boolean): PlanCampaignPorts {
+  let calls = 0;
+  const dying =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const number = calls++;
+      if (number > nth || (number === nth && before)) {
+        throw new Error('killed');
+      }
+      const result = await call(...args);
+      if (number === nth) {
+        throw new Error('killed');
+      }
+      return result;
+    };
+  const { campaigns, bucket, chunksQueue } = ports;
+  return {
+    ...ports,
+    campaigns: {
+      get: dying(campaigns.get),
+      move: dying(campaigns.move),
+      planned: dying(campaigns.planned),
+      completeIfDone: dying(campaigns.completeIfDone),
+    },
+    bucket: { stream: dying(bucket.stream), put: dying(bucket.put) },
+    chunksQueue: { sendAll: dying(chunksQueue.sendAll) },
+  };
+}
+
 describe('planCampaign', () => {
   it('writes the rows as senders need them, and queues where they are', async () => {
     const b = await bench(
@@ -176,6 +206,74 @@ describe('planCampaign', () => {
     expect(b.bucket.objects).toEqual(objects);
     await b.run();
     expect(b.pointers()).toHaveLength(2 * pointers.length);
+  });
+
+  it('reaches everybody once whichever call of S3, SQS or DynamoDB the planner dies at, again and again', async () => {
+    const audience = `${many(10_450)}nobody,p\nR7@example.com,p\nx@example.com,\n`;
+    const whole = await bench(audience);
+    await whole.run();
+    const deaths = fc.array(fc.record({ call: fc.nat(25), before: fc.boolean() }), { maxLength: 3 });
+    let died = 0;
+    await fc.assert(
+      fc.asyncProperty(deaths, async (planned) => {
+        const b = await bench(audience);
+        for (const { call, before } of planned) {
+          const ended = await b.run(dyingAt(b.ports, call, before)).catch((error: Error) => error.message);
+          died += Number(ended === 'killed');
+        }
+        await b.run();
+        const byChunk = new Map(b.pointers().map((pointer) => [pointer.chunk, pointer]));
+        // A chunk that is queued twice is the same chunk: its ledger lets it be sent once.
+        expect(new Set(b.pointers().map((pointer) => JSON.stringify(pointer))).size).toBe(byChunk.size);
+        expect([...byChunk.keys()].sort((one, other) => one - other)).toEqual(
+          whole.pointers().map(({ chunk }) => chunk),
+        );
+        const rows = (await Promise.all([...byChunk.values()].map(b.rowsOf))).flat();
+        expect(rows.map(({ a }) => a).sort()).toEqual(
+          Array.from({ length: 10_450 }, (_, i) => `r${i}@example.com`).sort(),
+        );
+        expect(b.excluded().map(({ row, why }) => [row, why])).toEqual([
+          [10_451, 'invalid'],
+          [10_452, 'duplicate'],
+          [10_453, 'rejected'],
+        ]);
+        expect(b.campaign()).toMatchObject({ state: 'sending', plan: whole.campaign()?.plan });
+      }),
+      { numRuns: 25 },
+    );
+    expect(died).toBeGreaterThan(5);
+  });
+
+  it('lists exclusions without end, in objects of 25,000 lines', async () => {
+    const b = await bench(`email,plan\n${'nobody,p\n'.repeat(60_000)}`);
+    await b.run();
+    const lists = [...b.bucket.objects].filter(([key]) => key.includes('excluded'));
+    expect(lists.map(([key, bytes]) => [key, bytes.toString().split('\n').length - 1])).toEqual([
+      ['campaigns/news/excluded.jsonl', 25_000],
+      ['campaigns/news/excluded-000001.jsonl', 25_000],
+      ['campaigns/news/excluded-000002.jsonl', 10_000],
+    ]);
+  });
+
+  it('has four objects under way at most, and leaves none behind when it gives up', async () => {
+    const b = await bench(many(100_000));
+    let underWay = 0;
+    let most = 0;
+    let puts = 0;
+    const put: typeof b.bucket.put = async (key, body) => {
+      puts++;
+      underWay++;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay--;
+      if (puts > 6) {
+        throw new Error('disk full');
+      }
+      await b.bucket.put(key, body);
+    };
+    await expect(b.run({ bucket: { ...b.bucket, put } })).rejects.toThrow('disk full');
+    expect([underWay, most, b.chunksQueue.sent]).toEqual([0, 4, []]);
+    expect(puts).toBeLessThan(12);
   });
 
   it('completes a campaign whose planner died after planning it, when all chunks are done', async () => {

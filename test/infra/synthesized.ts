@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AppProps } from 'aws-cdk-lib';
 import type { Stage } from '../../infra/stage.ts';
 import { stageNamed } from '../../infra/stages.ts';
 import { todokeApp } from '../../infra/todoke-app.ts';
+import { assemblies } from '../assembly.ts';
 
 export interface SynthesizedResource {
   readonly Type: string;
@@ -35,13 +36,9 @@ export function withoutCode<T>(use: (props: AppProps) => T): T {
   }
 }
 
-/** The stack of a stage without its code, for what a template promises does not depend on it. */
-export function synthesized(stageName: string, changes: Partial<Stage> = {}): Synthesized {
-  const template = withoutCode((props) => {
-    const { app, stack } = todokeApp(() => ({ ...stageNamed(stageName), ...changes }), props);
-    const synthesizedTemplate: SynthesizedTemplate = app.synth().getStackArtifact(stack.artifactId).template;
-    return synthesizedTemplate;
-  });
+/** The stack of a stage as it is, or with some changes and without its code, on which what a template promises does not depend. */
+export function synthesized(stageName: keyof typeof assemblies, changes?: Partial<Stage>): Synthesized {
+  const template = changes === undefined ? ready(stageName) : changed(stageName, changes);
   const ofType = (type: string): Record<string, SynthesizedResource> =>
     Object.fromEntries(
       Object.entries(template.Resources)
@@ -59,6 +56,18 @@ export function synthesized(stageName: string, changes: Partial<Stage> = {}): Sy
       return found;
     },
   };
+}
+
+function ready(stageName: keyof typeof assemblies): SynthesizedTemplate {
+  const file = join(assemblies[stageName], `Todoke-${stageName}.template.json`);
+  return JSON.parse(readFileSync(file, 'utf8')) as SynthesizedTemplate;
+}
+
+function changed(stageName: string, changes: Partial<Stage>): SynthesizedTemplate {
+  return withoutCode((props) => {
+    const { app, stack } = todokeApp(() => ({ ...stageNamed(stageName), ...changes }), props);
+    return app.synth().getStackArtifact(stack.artifactId).template as SynthesizedTemplate;
+  });
 }
 
 /** CDK appends eight hexadecimal digits to the path of a construct. */

@@ -60,7 +60,9 @@ it('gives every bad message of a batch a stated outcome, and none blocks the goo
     notification('twice'),
     notification('good-2'),
   ];
-  const huge = JSON.stringify(notification('huge', { data: { code: '1234', expiresInMinutes: 1, filler: '' } }));
+  const huge = JSON.stringify(
+    notification('huge', { data: { code: '1234', expiresInMinutes: 1, filler: '' } }),
+  );
   bodies.push(huge.replace('"filler":""', `"filler":"${'x'.repeat(MiB - huge.length)}"`));
   for (const body of bodies) {
     await pipeline.publish(body);

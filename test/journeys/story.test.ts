@@ -46,7 +46,7 @@ it('shows events, two campaigns and an unsubscribe, and every recipient is accou
   const [first, second] = story.campaigns;
   expect(first).toMatchObject({
     suppressed: 0,
-    invalid: 12,
+    invalid: 11,
     duplicates: 15,
     unknown: 0,
     bounced: 25,

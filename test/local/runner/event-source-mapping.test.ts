@@ -113,6 +113,9 @@ it('gathers a batch for as long as the window is open', async () => {
 
 it('waits without asking again and again, and wakes at once', async () => {
   const running = await run(working(30, 1));
+  while (running.pipeline.calls()['sqs:ReceiveMessage'] === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(running.pipeline.calls()).toEqual({ 'sqs:ReceiveMessage': 1 });
   const sentMs = Date.now();

@@ -132,20 +132,9 @@ class Watch {
 async function lap(watch: Watch, work: () => Promise<unknown>): Promise<Lap> {
   const bytes = watch.requestBytes;
   const cpu = process.cpuUsage();
-  const th = process.threadCpuUsage();
   const start = performance.now();
   await work();
   const { user, system } = process.cpuUsage(cpu);
-  const t2 = process.threadCpuUsage(th);
-  if (process.env.DBG)
-    console.error(
-      'total',
-      ((user + system) / 1000).toFixed(0),
-      'main',
-      ((t2.user + t2.system) / 1000).toFixed(0),
-      'wall',
-      (performance.now() - start).toFixed(0),
-    );
   return {
     ms: performance.now() - start,
     cpuMs: (user + system) / 1000,
@@ -170,10 +159,7 @@ async function runCampaign(
   await queued;
   const completed = watch.until(
     ({ operation, request, status }) =>
-      operation === 'dynamodb:UpdateItem' &&
-      status === 200 &&
-      request !== undefined &&
-      request.body.includes(':completed'),
+      operation === 'dynamodb:UpdateItem' && status === 200 && request?.body.includes(':completed') === true,
   );
   const result = await lap(watch, () => completed);
   await planned;

@@ -2,13 +2,11 @@ import { readFileSync } from 'node:fs';
 import { sendMail } from '../../aws/ses.ts';
 import type { Mail } from '../../domain/mail.ts';
 
-/** What the loop is told: to read the mails, or to send some of them. */
+/** What the loop is told: to read its share of the mails, or to send them. */
 export type BareLoopEvent =
   | { readonly kind: 'load'; readonly file: string }
   | {
       readonly kind: 'send';
-      readonly from: number;
-      readonly to: number;
       readonly inFlight: number;
       readonly configurationSetName: string;
     };
@@ -24,12 +22,10 @@ export const handler = async (event: BareLoopEvent): Promise<void> => {
     mails = JSON.parse(readFileSync(event.file, 'utf8'));
     return;
   }
-  const { to, inFlight, configurationSetName } = event;
-  let next = event.from;
+  const { inFlight, configurationSetName } = event;
+  const left = mails.values();
   const lane = async () => {
-    while (next < to) {
-      const mail = mails[next++];
-      if (mail === undefined) throw new Error('there are fewer mails than were asked for');
+    for (const mail of left) {
       const { outcome } = await sendMail(mail, configurationSetName);
       if (outcome !== 'accepted') throw new Error(`SES answered ${outcome}`);
     }

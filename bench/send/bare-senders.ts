@@ -31,8 +31,6 @@ export async function startBareSenders(
     endpoint: () => endpoint,
     onLog: (_, line) => process.stderr.write(`${line}\n`),
   });
-  const file = join(directory, 'mails.json');
-  writeFileSync(file, JSON.stringify(mails));
   // As `infra/bundled-code.ts` bundles a function: the same client in the same form.
   buildSync({
     entryPoints: [entryPoint],
@@ -69,17 +67,14 @@ export async function startBareSenders(
     }
   }
 
-  await everywhere(() => ({ kind: 'load', file }));
-  const share = mails.length / worker.maxConcurrency;
+  const share = Math.ceil(mails.length / worker.maxConcurrency);
+  const fileOf = (thread: number) => join(directory, `${thread}.json`);
+  for (let thread = 0; thread < worker.maxConcurrency; thread++) {
+    writeFileSync(fileOf(thread), JSON.stringify(mails.slice(thread * share, (thread + 1) * share)));
+  }
+  await everywhere((thread) => ({ kind: 'load', file: fileOf(thread) }));
   return {
-    send: (configurationSetName) =>
-      everywhere((thread) => ({
-        kind: 'send',
-        from: Math.round(thread * share),
-        to: Math.round((thread + 1) * share),
-        inFlight,
-        configurationSetName,
-      })),
+    send: (configurationSetName) => everywhere(() => ({ kind: 'send', inFlight, configurationSetName })),
     async close() {
       await pool.close();
       rmSync(directory, { recursive: true, force: true });

@@ -82,7 +82,7 @@ it('accounts for every mail of both lanes when senders die at any of their calls
       ['dynamodb:PutItem'],
       ['dynamodb:UpdateItem', 5],
       ['dynamodb:BatchGetItem', 3],
-      ['ses:SendEmail', 150],
+      ['ses:SendEmail', 60],
       ['dynamodb:TransactWriteItems'],
     ).map((kill) => pipeline.killAt(kill));
     await startCampaign(pipeline, 'faults', recipients);

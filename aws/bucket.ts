@@ -1,7 +1,18 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 export type Bucket = ReturnType<typeof bucket>;
+
+/** The content of an object that is not kept in one piece. */
+export interface ObjectPieces {
+  /** Octets of all pieces. */
+  readonly bytes: number;
+  /** The same pieces each time. */
+  readonly pieces: () => Iterable<Uint8Array>;
+}
+
+/** Tries of a write in pieces, which the SDK does not repeat. */
+const maxTries = 3;
 
 /** The stack's bucket: `templates/`, `audiences/`, `campaigns/`, `attachments/`. */
 export function bucket(bucketName: string) {
@@ -40,6 +51,10 @@ export function bucket(bucketName: string) {
     return await (await open(key, `bytes=${first}-${last}`))?.transformToString();
   }
 
+  async function getByteRange(key: string, first: number, last: number): Promise<Uint8Array | undefined> {
+    return await (await open(key, `bytes=${first}-${last}`))?.transformToByteArray();
+  }
+
   async function stream(key: string): Promise<Readable | undefined> {
     return (await open(key)) as Readable | undefined;
   }
@@ -50,5 +65,32 @@ export function bucket(bucketName: string) {
     );
   }
 
-  return { getText, getBytes, getRange, stream, put };
+  /** Writes an object that would be too large to have twice in memory. */
+  async function putPieces(key: string, { bytes, pieces }: ObjectPieces, contentType: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await client.send(
+          new PutObjectCommand({
+            Bucket: bucketName,
+            Key: key,
+            Body: Readable.from(pieces(), { objectMode: false }),
+            ContentLength: bytes,
+            ContentType: contentType,
+          }),
+        );
+        return;
+      } catch (error) {
+        if (tries === maxTries || !(error instanceof Error) || !isPassing(error)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  return { getText, getBytes, getRange, getByteRange, stream, put, putPieces };
+}
+
+/** Whether the same call may work the next time: no answer, or an error of S3's own. */
+function isPassing(error: Error & { $metadata?: { httpStatusCode?: number } }): boolean {
+  return (error.$metadata?.httpStatusCode ?? 500) >= 500;
 }

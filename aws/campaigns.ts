@@ -1,12 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Campaign, CampaignState, ChunkTotals, PlanTotals } from '../domain/campaign.ts';
+import type { Campaign } from '../domain/campaign.ts';
+import type { CampaignChange } from '../domain/campaign-life.ts';
+import type { CampaignMove } from '../domain/campaign-state.ts';
+import { countName, type ProviderName } from '../domain/provider-counts.ts';
+import { activeAttribute, activeIndex, attributesOf, campaignOf } from './campaign-item.ts';
 import {
   conditional,
   conditionalTransaction,
@@ -19,6 +25,16 @@ import {
 /** An update that stands in a transaction. */
 type Update = UpdateItemCommandInput & { readonly UpdateExpression: string };
 
+/** Counters of a campaign by their attribute: `chunksDone`, `accepted`, `google:hard`. */
+export type CampaignCounts = Readonly<Record<string, number>>;
+
+export interface CountOptions {
+  /** Attributes that are set in the same write. */
+  readonly set?: Readonly<Record<string, number>>;
+  /** Nothing is counted while so many refusals of a provider in a row have not stopped the mail to it. */
+  readonly unlessRun?: { readonly provider: ProviderName; readonly of: number };
+}
+
 export type Campaigns = ReturnType<typeof campaignsTable>;
 
 export function campaignsTable(tableName: string) {
@@ -26,12 +42,17 @@ export function campaignsTable(tableName: string) {
 
   /** @returns false when there is a campaign of that id already */
   async function create(campaign: Campaign): Promise<boolean> {
-    const { outcomes, ...rest } = campaign;
+    const { outcomes, providers, ...rest } = campaign;
     const { held } = await conditional(() =>
       dynamodb.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: toAttributes({ ...rest, ...outcomes }),
+          Item: toAttributes({
+            ...rest,
+            ...outcomes,
+            ...attributesOf(providers),
+            ...activeAttribute(campaign),
+          }),
           ConditionExpression: 'attribute_not_exists(campaignId)',
         }),
       ),
@@ -59,53 +80,84 @@ export function campaignsTable(tableName: string) {
     return campaigns.sort((a, b) => b.createdAtMs - a.createdAtMs);
   }
 
-  /** Moves a campaign on; false when it was in none of the states `from`. */
-  async function move(
-    campaignId: string,
-    from: readonly CampaignState[],
-    to: CampaignState,
-    facts: Item = {},
-  ): Promise<boolean> {
-    const entries = Object.entries(facts);
-    const { held } = await conditional(() =>
+  /** Ids of those about which something may have to be done; costs next to nothing when there are none, whatever the history. */
+  async function activeIds(): Promise<string[]> {
+    const ids: string[] = [];
+    let from: Item | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: activeIndex.name,
+          KeyConditionExpression: '#active = :yes',
+          ExpressionAttributeNames: { '#active': activeIndex.attribute },
+          ExpressionAttributeValues: toAttributes({ ':yes': activeIndex.value }),
+          ...(from && { ExclusiveStartKey: toAttributes(from) }),
+        }),
+      );
+      ids.push(...Items.map((item) => String(fromAttributes(item).campaignId)));
+      from = LastEvaluatedKey && fromAttributes(LastEvaluatedKey);
+    } while (from);
+    return ids;
+  }
+
+  /** Changes a campaign as it was read; false when somebody else has moved it since. */
+  async function change(campaign: Campaign, { endRunsOf = [], ...facts }: CampaignChange): Promise<boolean> {
+    const after = { ...campaign, ...facts } as Campaign;
+    const runs = endRunsOf.map((provider) => [countName(provider, 'authRun'), 0]);
+    const entries = Object.entries({
+      ...facts,
+      ...Object.fromEntries(runs),
+      [activeIndex.attribute]: activeAttribute(after)[activeIndex.attribute],
+    });
+    const set = entries.flatMap(([, value], i) => (value === undefined ? [] : [`#f${i} = :f${i}`]));
+    const remove = entries.flatMap(([, value], i) => (value === undefined ? [`#f${i}`] : []));
+    const written = await conditional(() =>
       dynamodb.send(
         new UpdateItemCommand({
-          ...key(campaignId),
-          UpdateExpression: `SET ${['#state = :to', ...entries.map((_, i) => `#f${i} = :f${i}`)].join(', ')}`,
-          ConditionExpression: `#state IN (${from.map((_, i) => `:s${i}`).join(', ')})`,
-          ExpressionAttributeNames: {
-            '#state': 'state',
-            ...Object.fromEntries(entries.map(([name], i) => [`#f${i}`, name])),
-          },
+          ...key(campaign.campaignId),
+          UpdateExpression: [
+            set.length > 0 ? `SET ${set.join(', ')}` : '',
+            remove.length > 0 ? `REMOVE ${remove.join(', ')}` : '',
+          ].join(' '),
+          ConditionExpression: 'moves = :before',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          ExpressionAttributeNames: Object.fromEntries(entries.map(([name], i) => [`#f${i}`, name])),
           ExpressionAttributeValues: toAttributes({
-            ':to': to,
-            ...Object.fromEntries(from.map((state, i) => [`:s${i}`, state])),
-            ...Object.fromEntries(entries.map(([, value], i) => [`:f${i}`, value])),
+            ':before': campaign.moves,
+            ...Object.fromEntries(
+              entries.flatMap(([, value], i) => (value === undefined ? [] : [[`:f${i}`, value]])),
+            ),
           }),
         }),
       ),
     );
-    return held;
+    // When the answer is lost and the SDK asks again, it has been moved already: by this move.
+    return written.held || isDeepStrictEqual(written.old?.history, facts.history);
   }
 
-  /** Records the planner's totals: from now on the campaign can come to its end. */
-  async function planned(campaignId: string, plan: PlanTotals): Promise<boolean> {
-    return await move(campaignId, ['planning', 'sending'], 'sending', { plan });
-  }
-
-  /** Completes the campaign if that was its last chunk; safe to call at any time. */
-  async function completeIfDone(campaignId: string, nowMs: number): Promise<boolean> {
+  /** Completes the campaign if that was its last chunk and nobody is left out who was stopped; safe to call at any time. */
+  async function completeIfDone(campaignId: string, move: CampaignMove): Promise<boolean> {
     const { held } = await conditional(() =>
       dynamodb.send(
         new UpdateItemCommand({
           ...key(campaignId),
-          UpdateExpression: 'SET #state = :completed, completedAtMs = :now',
-          ConditionExpression: '#state = :sending AND chunksDone = #plan.chunks',
-          ExpressionAttributeNames: { '#state': 'state', '#plan': 'plan' },
+          UpdateExpression:
+            'SET #state = :completed, completedAtMs = :now, moves = moves + :one, #history = list_append(#history, :move) REMOVE #active, dueAtMs',
+          ConditionExpression: '#state = :sending AND chunksDone = #plan.chunks AND stopped = :zero',
+          ExpressionAttributeNames: {
+            '#state': 'state',
+            '#plan': 'plan',
+            '#history': 'history',
+            '#active': activeIndex.attribute,
+          },
           ExpressionAttributeValues: toAttributes({
             ':completed': 'completed',
             ':sending': 'sending',
-            ':now': nowMs,
+            ':now': move.atMs,
+            ':one': 1,
+            ':zero': 0,
+            ':move': [move],
           }),
         }),
       ),
@@ -113,45 +165,62 @@ export function campaignsTable(tableName: string) {
     return held;
   }
 
-  /** Adds a chunk's totals, together with the ledger's own update, so that each chunk counts once. */
-  async function addChunk(campaignId: string, totals: ChunkTotals, ledgerUpdate: Update): Promise<boolean> {
-    return await addTogether(campaignId, { chunksDone: 1, ...totals }, ledgerUpdate);
-  }
-
-  /** Adds to counters if and only if the condition of `update` holds. */
+  /** Adds to counters if and only if the condition of `update` holds, and the campaign is there. */
   async function addTogether(
     campaignId: string,
-    counts: Readonly<Record<string, number>>,
+    counts: CampaignCounts,
     update: Update,
+    options: CountOptions = {},
   ): Promise<boolean> {
-    const entries = Object.entries(counts);
     return await conditionalTransaction(() =>
       dynamodb.send(
         new TransactWriteItemsCommand({
-          TransactItems: [
-            { Update: update },
-            {
-              Update: {
-                ...key(campaignId),
-                // Tags may name a campaign that is not here: it must not come into being by a counter.
-                ConditionExpression: 'attribute_exists(campaignId)',
-                UpdateExpression: `ADD ${entries.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
-                ExpressionAttributeNames: Object.fromEntries(entries.map(([name], i) => [`#c${i}`, name])),
-                ExpressionAttributeValues: toAttributes(
-                  Object.fromEntries(entries.map(([, value], i) => [`:c${i}`, value])),
-                ),
-              },
-            },
-          ],
+          TransactItems: [{ Update: update }, { Update: counting(campaignId, counts, options) }],
         }),
       ),
     );
   }
 
-  return { create, get, list, move, planned, completeIfDone, addChunk, addTogether };
-}
+  /** Adds to counters of which it does no harm when some are lost. */
+  async function add(campaignId: string, counts: CampaignCounts): Promise<void> {
+    await conditional(() => dynamodb.send(new UpdateItemCommand(counting(campaignId, counts, {}))));
+  }
 
-function campaignOf(item: Item): Campaign {
-  const { accepted, suppressed, rejected, unknown, ...rest } = item;
-  return { ...rest, outcomes: { accepted, suppressed, rejected, unknown } } as unknown as Campaign;
+  function counting(campaignId: string, counts: CampaignCounts, { set = {}, unlessRun }: CountOptions) {
+    const added = Object.entries(counts).filter(([, count]) => count !== 0);
+    const facts = Object.entries(set);
+    return {
+      ...key(campaignId),
+      // Tags may name a campaign that is not here: it must not come into being by a counter.
+      ConditionExpression: [
+        'attribute_exists(campaignId)',
+        ...(unlessRun === undefined
+          ? []
+          : ['(attribute_not_exists(#run) OR #run < :run OR attribute_exists(stops.#provider))']),
+      ].join(' AND '),
+      UpdateExpression: [
+        added.length > 0 ? `ADD ${added.map((_, i) => `#c${i} :c${i}`).join(', ')}` : '',
+        facts.length > 0 ? `SET ${facts.map((_, i) => `#f${i} = :f${i}`).join(', ')}` : '',
+      ].join(' '),
+      ExpressionAttributeNames: Object.fromEntries([
+        ...added.map(([name], i) => [`#c${i}`, name]),
+        ...facts.map(([name], i) => [`#f${i}`, name]),
+        ...(unlessRun === undefined
+          ? []
+          : [
+              ['#run', countName(unlessRun.provider, 'authRun')],
+              ['#provider', unlessRun.provider],
+            ]),
+      ]),
+      ExpressionAttributeValues: toAttributes(
+        Object.fromEntries([
+          ...added.map(([, value], i) => [`:c${i}`, value]),
+          ...facts.map(([, value], i) => [`:f${i}`, value]),
+          ...(unlessRun === undefined ? [] : [[':run', unlessRun.of]]),
+        ]),
+      ),
+    };
+  }
+
+  return { create, get, list, activeIds, change, completeIfDone, addTogether, add };
 }

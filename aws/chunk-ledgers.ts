@@ -14,6 +14,8 @@ export interface ChunkLedger {
   readonly done: boolean;
   /** How often those in doubt were tried again. */
   readonly resends: number;
+  /** How often the campaign had been resumed when this was last closed. */
+  readonly resumes: number;
 }
 
 export type ChunkLedgers = ReturnType<typeof chunkLedgersTable>;
@@ -54,7 +56,7 @@ export function chunkLedgersTable(tableName: string) {
     return {
       ...key(ledgerId),
       UpdateExpression:
-        'SET outcomes = :outcomes, version = :next, leaseUntilMs = :lease, done = :done, resends = :resends',
+        'SET outcomes = :outcomes, version = :next, leaseUntilMs = :lease, done = :done, resends = :resends, resumes = :resumes',
       ConditionExpression: 'version = :version AND done = :false',
       ExpressionAttributeValues: toAttributes({
         ':outcomes': next.outcomes,
@@ -62,7 +64,25 @@ export function chunkLedgersTable(tableName: string) {
         ':lease': next.leaseUntilMs,
         ':done': next.done,
         ':resends': next.resends,
+        ':resumes': next.resumes,
         ':version': version,
+        ':false': false,
+      }),
+    };
+  }
+
+  /** The update that opens a closed ledger again. */
+  function reopening(ledgerId: string, version: number, next: Pick<ChunkLedger, 'outcomes' | 'resumes'>) {
+    return {
+      ...key(ledgerId),
+      UpdateExpression: 'SET outcomes = :outcomes, version = :next, done = :false, resumes = :resumes',
+      ConditionExpression: 'version = :version AND done = :true',
+      ExpressionAttributeValues: toAttributes({
+        ':outcomes': next.outcomes,
+        ':next': version + 1,
+        ':resumes': next.resumes,
+        ':version': version,
+        ':true': true,
         ':false': false,
       }),
     };
@@ -129,5 +149,5 @@ export function chunkLedgersTable(tableName: string) {
     return held;
   }
 
-  return { get, create, update, write, settlement, settle };
+  return { get, create, update, reopening, write, settlement, settle };
 }

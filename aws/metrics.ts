@@ -14,7 +14,9 @@ export type Count =
   | 'Delivered'
   | 'Bounced'
   | 'Complained'
-  | 'Unsubscribed';
+  | 'Unsubscribed'
+  /** Once a minute for each campaign that a guardrail stopped. */
+  | 'CampaignHalted';
 
 /** By function, whose name begins with that of its stack. */
 const metrics = new Metrics({

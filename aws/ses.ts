@@ -9,7 +9,8 @@ import type { SendAnswer } from '../domain/send-answer.ts';
  */
 const client = new SESv2Client({
   maxAttempts: 1,
-  requestHandler: { requestTimeout: 15_000, connectionTimeout: 5_000 },
+  // Without the last of these the SDK only warns when SES does not answer, and waits on.
+  requestHandler: { requestTimeout: 15_000, connectionTimeout: 5_000, throwOnRequestTimeout: true },
 });
 
 /** Questions may be asked again: the SDK's own retries bridge a hiccup. */

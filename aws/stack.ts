@@ -19,7 +19,10 @@ const outputNames = [
   'PlanCampaignFunctionName',
   'UnsubscribeBaseUrl',
   'ConfigurationSetName',
+  'CampaignConfigurationSetName',
+  'TracedCampaignConfigurationSetName',
   'FeedbackTopicArn',
+  'UnsubscribeKeysSecretArn',
   'MailDomain',
 ] as const;
 

@@ -1,10 +1,12 @@
 import {
   BatchGetItemCommand,
+  DeleteItemCommand,
   GetItemCommand,
+  PutItemCommand,
   ScanCommand,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Suppression, SuppressionScope, SuppressionsByScope } from '../domain/suppression.ts';
+import { emptyRecord, type SuppressionRecord, suppressedNow } from '../domain/suppression-record.ts';
 import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
 
 /** One recipient of the suppressions table. */
@@ -15,11 +17,23 @@ export interface SuppressedRecipient {
   readonly suppressions: SuppressionsByScope;
 }
 
-/** Each scope is an attribute of its own, so that two of them can be set at the same time without reading first. */
+/** A recipient with all that ever happened. */
+export interface RecipientRecord extends SuppressedRecipient, SuppressionRecord {}
+
+/** A record before and after a change; both the same where it changed nothing. */
+export interface Changed {
+  readonly before: SuppressionRecord;
+  readonly after: SuppressionRecord;
+}
+
+/** Each scope is an attribute of its own, beside `history`, `releases` and the `version` that every change builds on. */
 const scopePrefix = 'scope:';
 
 /** BatchGetItem takes at most 100 keys. */
 const maxBatch = 100;
+
+/** Each time that one loses, another has won: so many may change one recipient at once. */
+const maxTries = 100;
 
 export type Suppressions = ReturnType<typeof suppressionsTable>;
 
@@ -47,7 +61,7 @@ export function suppressionsTable(tableName: string) {
         }),
       );
       for (const attributes of Responses?.[tableName] ?? []) {
-        const { recipientId, suppressions } = recipientOf(fromAttributes(attributes));
+        const { recipientId, suppressions } = suppressedOf(fromAttributes(attributes));
         // What is left of a recipient whose suppressions were all removed.
         if (Object.keys(suppressions).length > 0) {
           found.set(recipientId, suppressions);
@@ -59,65 +73,63 @@ export function suppressionsTable(tableName: string) {
     return found;
   }
 
-  async function get(recipientId: string): Promise<SuppressedRecipient | undefined> {
+  async function read(recipientId: string): Promise<Item | undefined> {
     const { Item: item } = await dynamodb.send(
       new GetItemCommand({ TableName: tableName, Key: toAttributes({ recipientId }), ConsistentRead: true }),
     );
-    return item && recipientOf(fromAttributes(item));
+    return item && fromAttributes(item);
   }
 
+  async function get(recipientId: string): Promise<RecipientRecord | undefined> {
+    const item = await read(recipientId);
+    return item && { ...suppressedOf(item), ...recordOf(item) };
+  }
+
+  /**
+   * Changes what is known of one recipient: read, applied, written if nobody else wrote meanwhile, and else read again.
+   *
+   * @param apply - Called as often as it takes; gives the same record where there is nothing to change.
+   */
+  async function change(
+    { recipientId, address }: { readonly recipientId: string; readonly address?: string | undefined },
+    apply: (record: SuppressionRecord) => SuppressionRecord,
+  ): Promise<Changed> {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const item = await read(recipientId);
+      const before = item === undefined ? emptyRecord : recordOf(item);
+      const after = apply(before);
+      if (after === before) {
+        return { before, after };
+      }
+      const version: number | undefined = item?.version;
+      const written = await conditional(() =>
+        dynamodb.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: toAttributes(itemOf(recipientId, address || item?.address, after, (version ?? 0) + 1)),
+            ConditionExpression:
+              version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ...(version === undefined
+              ? {}
+              : { ExpressionAttributeValues: toAttributes({ ':version': version }) }),
+          }),
+        ),
+      );
+      if (written.held) {
+        return { before, after };
+      }
+    }
+    throw new Error(`suppressions of ${recipientId} changed ${maxTries} times meanwhile`);
+  }
+
+  /** Suppresses on the word of a person. */
   async function add(
     recipient: { readonly recipientId: string; readonly address: string },
     scope: SuppressionScope,
     suppression: Suppression,
   ): Promise<void> {
-    await dynamodb.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: toAttributes({ recipientId: recipient.recipientId }),
-        UpdateExpression: 'SET #scope = :suppression, address = :address',
-        ExpressionAttributeNames: { '#scope': scopePrefix + scope },
-        ExpressionAttributeValues: toAttributes({
-          ':suppression': suppression,
-          ':address': recipient.address,
-        }),
-      }),
-    );
-  }
-
-  /** @returns what was removed, undefined where there was nothing */
-  async function remove(recipientId: string, scope: SuppressionScope): Promise<Suppression | undefined> {
-    const removed = await conditional(() =>
-      dynamodb.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: toAttributes({ recipientId }),
-          UpdateExpression: 'REMOVE #scope',
-          // Without it the update would create an item for somebody who never was suppressed.
-          ConditionExpression: 'attribute_exists(#scope)',
-          ExpressionAttributeNames: { '#scope': scopePrefix + scope },
-          ReturnValues: 'ALL_OLD',
-        }),
-      ),
-    );
-    const attributes = removed.held ? removed.value.Attributes : undefined;
-    return attributes && recipientOf(fromAttributes(attributes)).suppressions[scope];
-  }
-
-  /** Takes back what the recipient asked for, and only that: a complaint or an operator's word stays. */
-  async function removeUnsubscribe(recipientId: string, scope: SuppressionScope): Promise<void> {
-    await conditional(() =>
-      dynamodb.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: toAttributes({ recipientId }),
-          UpdateExpression: 'REMOVE #scope',
-          ConditionExpression: '#scope.reason = :unsubscribe',
-          ExpressionAttributeNames: { '#scope': scopePrefix + scope },
-          ExpressionAttributeValues: toAttributes({ ':unsubscribe': 'unsubscribe' }),
-        }),
-      ),
-    );
+    await change(recipient, (record) => suppressedNow(record, { ...suppression, scope }));
   }
 
   /** Everybody with a suppression, page by page. */
@@ -128,7 +140,7 @@ export function suppressionsTable(tableName: string) {
         new ScanCommand({ TableName: tableName, ...(from && { ExclusiveStartKey: toAttributes(from) }) }),
       );
       for (const attributes of Items) {
-        const recipient = recipientOf(fromAttributes(attributes));
+        const recipient = suppressedOf(fromAttributes(attributes));
         if (Object.keys(recipient.suppressions).length > 0) {
           yield recipient;
         }
@@ -137,14 +149,42 @@ export function suppressionsTable(tableName: string) {
     } while (from);
   }
 
-  return { find, get, add, remove, removeUnsubscribe, list };
+  /** Deletes all that is known of a recipient, suppressions included: only for somebody who wants to be forgotten. */
+  async function forget(recipientId: string): Promise<void> {
+    await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: toAttributes({ recipientId }) }));
+  }
+
+  return { find, get, change, add, list, forget };
 }
 
-function recipientOf(item: Item): SuppressedRecipient {
-  const scopes = Object.entries(item).filter(([name]) => name.startsWith(scopePrefix));
+export function scopeAttribute(scope: SuppressionScope): string {
+  return scopePrefix + scope;
+}
+
+/** An item, or what was projected of it. */
+export function suppressedOf(item: Item): SuppressedRecipient {
   return {
     recipientId: item.recipientId,
     ...(item.address === undefined ? {} : { address: item.address }),
-    suppressions: Object.fromEntries(scopes.map(([name, value]) => [name.slice(scopePrefix.length), value])),
+    suppressions: recordOf(item).suppressions,
   };
+}
+
+function recordOf(item: Item): SuppressionRecord {
+  const scopes = Object.entries(item).filter(([name]) => name.startsWith(scopePrefix));
+  return {
+    suppressions: Object.fromEntries(scopes.map(([name, value]) => [name.slice(scopePrefix.length), value])),
+    releases: item.releases ?? {},
+    history: item.history ?? [],
+  };
+}
+
+function itemOf(
+  recipientId: string,
+  address: string | undefined,
+  { suppressions, releases, history }: SuppressionRecord,
+  version: number,
+): Item {
+  const scopes = Object.entries(suppressions).map(([scope, value]) => [scopePrefix + scope, value]);
+  return { ...Object.fromEntries(scopes), recipientId, address, releases, history, version };
 }

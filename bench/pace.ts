@@ -16,6 +16,7 @@ function saturated(perSecond: number, seconds: number, more: Partial<PaceSetting
 
 /** Fast rates are measured for seconds, slow ones for as long as it takes to see hundreds of one-time passwords. */
 export const paceCases: readonly PaceCase[] = [
+  { name: '1/s, sandbox', ...saturated(1, 3_600, { passwordsPerSecond: 0.1 }) },
   { name: '14/s', ...saturated(14, 1_200) },
   { name: '200/s', ...saturated(200, 120) },
   { name: '500/s', ...saturated(500, 60) },
@@ -39,6 +40,10 @@ export const paceCases: readonly PaceCase[] = [
     recipients: 60_000,
   },
   {
+    name: '200/s, 30 % refused for a minute',
+    ...saturated(200, 300, { refusedShare: 0.3, recipients: 20_000 }),
+  },
+  {
     name: '100 million at 50000/s',
     ...saturated(50_000, 2_000, { coarse: true, passwordsPerSecond: 20 }),
   },
@@ -46,7 +51,7 @@ export const paceCases: readonly PaceCase[] = [
 
 /** One line: what a case shows. Ratios are rounded to four digits, times to milliseconds. */
 export async function paceRow({ name, ...settings }: PaceCase): Promise<Row> {
-  const { perSecond, seconds, competitorPerSecond, max24HourSend, coarse = false } = settings;
+  const { perSecond, seconds, competitorPerSecond, max24HourSend, refusedShare, coarse = false } = settings;
   const { workers, tally, rateItems, account, campaign } = await runPace(settings);
   const { accepted, throttled, quotaExceeded } = tally.answers;
   const allowed = perSecond * seconds;
@@ -69,6 +74,11 @@ export async function paceRow({ name, ...settings }: PaceCase): Promise<Row> {
   };
   if (competitorPerSecond !== undefined) {
     return { ...row, restUsed: ratio(accepted / (allowed - tally.acceptedOfOthers())) };
+  }
+  if (refusedShare !== undefined) {
+    const { utilisation: _, ...rest } = row;
+    // A fault would end the run: nothing that a function was given is ever received twice.
+    return { ...rest, completed: campaign.completed(), oldestWaitingSeconds: tally.oldestWaitingMs() / 1000 };
   }
   if (max24HourSend !== undefined) {
     const { utilisation: _, ...rest } = row;

@@ -1,8 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Campaigns } from '../aws/campaigns.ts';
 import type { Campaign } from '../domain/campaign.ts';
-import type { Terminal } from './command.ts';
+import { isClosed, isOver } from '../domain/campaign-life.ts';
+import type { Halt } from '../domain/campaign-state.ts';
+import { haltText, providerLabel } from '../domain/guardrail/text.ts';
+import type { ProviderName } from '../domain/provider-counts.ts';
+import { formatTimestamp } from '../domain/timestamp.ts';
+import type { Call, Terminal } from './command.ts';
 import { renderTable } from './table.ts';
+
+const lookMs = 500;
+
+/** Whether nothing more happens to a campaign without a person's doing. */
+export function isAtEnd(campaign: Campaign): boolean {
+  return (isOver(campaign) && isClosed(campaign)) || campaign.state === 'halted';
+}
+
+/** What a command says of a campaign that it waited for. */
+export function exitCodeOf({ state }: Campaign): number {
+  return state === 'failed' || state === 'halted' ? 1 : 0;
+}
 
 /** Follows a campaign to its end, telling each change on `err`. */
 export async function awaitCampaign(
@@ -13,7 +30,7 @@ export async function awaitCampaign(
   let told = '';
   for (;;) {
     const campaign = await campaigns.get(campaignId);
-    if (campaign === undefined || ['completed', 'cancelled', 'failed'].includes(campaign.state)) {
+    if (campaign === undefined || isAtEnd(campaign)) {
       return campaign;
     }
     const line = renderProgress(campaign);
@@ -21,29 +38,53 @@ export async function awaitCampaign(
       err(line);
       told = line;
     }
-    await setTimeout(500);
+    await setTimeout(lookMs);
   }
 }
 
-function renderProgress({ state, plan, chunksDone, outcomes }: Campaign): string {
-  return plan === undefined
-    ? `${state} …`
-    : `${state}: ${chunksDone} of ${plan.chunks} chunks done, ${outcomes.accepted} accepted …`;
+function renderProgress({ state, plan, stage, chunksDone, outcomes }: Campaign): string {
+  if (plan === undefined) {
+    return `${state} …`;
+  }
+  const part = stage?.kind === 'canary' ? `, canary ${stage.number}` : '';
+  return `${state}${part}: ${chunksDone} of ${plan.chunks} chunks done, ${outcomes.accepted} accepted …`;
 }
 
-/** Every row of the audience in exactly one of these, and what SES reported of the accepted ones since. */
+/** Every row of the audience in exactly one of these once the campaign is over, and what SES reported of the accepted ones since. */
 export function totalsOf({ plan, outcomes, bounced, complained }: Campaign) {
   return {
     recipients: plan?.rows ?? 0,
     accepted: outcomes.accepted,
-    suppressed: outcomes.suppressed,
+    suppressed: (plan?.suppressed ?? 0) + outcomes.suppressed,
     invalid: plan?.invalid ?? 0,
     duplicates: plan?.duplicates ?? 0,
+    capped: plan?.capped ?? 0,
     rejected: (plan?.rejected ?? 0) + outcomes.rejected,
     unknown: outcomes.unknown,
+    stopped: outcomes.stopped,
     bounced,
     complained,
   };
+}
+
+/** A campaign for other programs: with its totals, and why it was stopped in words. */
+export function statusOf(campaign: Campaign) {
+  const { halt, stops = {} } = campaign;
+  const explained = (each: Halt) => ({ ...each, ...haltText(each) });
+  return {
+    ...campaign,
+    ...totalsOf(campaign),
+    ...(halt === undefined ? {} : { halt: explained(halt) }),
+    stops: Object.values(stops).map(explained),
+  };
+}
+
+export function tellCampaign(campaign: Campaign, call: Call, { out }: Terminal): void {
+  out(
+    call.flag('json')
+      ? JSON.stringify(statusOf(campaign))
+      : [renderCampaigns([campaign]), ...renderProviders(campaign), ...renderHistory(campaign)].join('\n\n'),
+  );
 }
 
 export function renderCampaigns(campaigns: readonly Campaign[]): string {
@@ -56,15 +97,49 @@ export function renderCampaigns(campaigns: readonly Campaign[]): string {
       'suppressed',
       'invalid',
       'duplicates',
+      'capped',
       'rejected',
       'unknown',
+      'stopped',
       'bounced',
       'complained',
     ],
     campaigns.map((campaign) => [campaign.campaignId, campaign.state, ...Object.values(totalsOf(campaign))]),
   );
-  const failures = campaigns.flatMap(({ campaignId, failure }) =>
-    failure ? [`${campaignId} failed: ${failure}`] : [],
-  );
-  return [table, ...failures].join('\n');
+  return [table, ...campaigns.flatMap(renderReasons)].join('\n');
+}
+
+/** Why it does not go on, or not to everybody. */
+export function renderReasons({
+  campaignId,
+  state,
+  failure,
+  halt,
+  stops = {},
+  startAtMs,
+}: Campaign): string[] {
+  const halts = halt === undefined ? Object.values(stops) : [halt];
+  return [
+    ...(failure === undefined ? [] : [`${campaignId} failed: ${failure}`]),
+    ...(state === 'scheduled' && startAtMs !== undefined
+      ? [`${campaignId} starts at ${formatTimestamp(startAtMs)}`]
+      : []),
+    ...halts.map(haltText).flatMap(({ ja, en }) => [`${campaignId}: ${ja}`, `${campaignId}: ${en}`]),
+  ];
+}
+
+const columns = ['accepted', 'stopped', 'delayed', 'hard', 'soft', 'auth', 'blocked', 'complained'] as const;
+
+/** Outcomes by mailbox provider. */
+export function renderProviders({ providers }: Campaign): string[] {
+  const rows = Object.entries(providers).map(([provider, counts]) => [
+    providerLabel(provider as ProviderName, 'en'),
+    ...columns.map((measure) => counts[measure] ?? 0),
+  ]);
+  return rows.length === 0 ? [] : [renderTable(['provider', ...columns], rows)];
+}
+
+function renderHistory({ history }: Campaign): string[] {
+  const rows = history.map(({ atMs, to, by, why }) => [formatTimestamp(atMs), to, by, why]);
+  return rows.length === 0 ? [] : [renderTable(['when', 'became', 'by', 'why'], rows)];
 }

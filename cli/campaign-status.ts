@@ -1,7 +1,7 @@
 import { campaignsTable } from '../aws/campaigns.ts';
-import { campaignIdOf } from '../domain/campaign.ts';
-import { renderCampaigns, totalsOf } from './campaign-progress.ts';
-import { type Command, CommandError, pipelineOptions } from './command.ts';
+import { campaignNamed } from './campaign-draft.ts';
+import { renderCampaigns, statusOf, tellCampaign } from './campaign-progress.ts';
+import { type Call, type Command, pipelineOptions, type Terminal } from './command.ts';
 import { connect } from './connection.ts';
 
 export const campaignStatus: Command = {
@@ -9,28 +9,28 @@ export const campaignStatus: Command = {
   summary: 'Shows one campaign, or all of them, newest first.',
   positionals: ['[NAME]'],
   options: pipelineOptions,
-  async run(call, { out }) {
-    const { outputs } = await connect(call);
-    const campaigns = campaignsTable(outputs.CampaignsTableName);
+  async run(call, terminal) {
     const [name] = call.positionals;
     if (name === undefined) {
-      const all = await campaigns.list();
-      out(
-        call.flag('json')
-          ? JSON.stringify(all.map((each) => ({ ...each, ...totalsOf(each) })))
-          : renderCampaigns(all),
-      );
-      return 0;
+      return await listAll(call, terminal);
     }
-    const campaign = await campaigns.get(campaignIdOf(name));
-    if (campaign === undefined) {
-      throw new CommandError(`there is no campaign "${name}"`);
-    }
-    out(
-      call.flag('json')
-        ? JSON.stringify({ ...campaign, ...totalsOf(campaign) })
-        : renderCampaigns([campaign]),
-    );
+    const { outputs } = await connect(call);
+    tellCampaign(await campaignNamed(campaignsTable(outputs.CampaignsTableName), name), call, terminal);
     return 0;
   },
 };
+
+export const campaignList: Command = {
+  name: 'campaign list',
+  summary: 'Shows all campaigns, newest first.',
+  positionals: [],
+  options: pipelineOptions,
+  run: listAll,
+};
+
+async function listAll(call: Call, { out }: Terminal): Promise<number> {
+  const { outputs } = await connect(call);
+  const all = await campaignsTable(outputs.CampaignsTableName).list();
+  out(call.flag('json') ? JSON.stringify(all.map(statusOf)) : renderCampaigns(all));
+  return 0;
+}

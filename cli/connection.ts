@@ -16,6 +16,8 @@ interface LocalPipeline {
   readonly endpoint: string;
   readonly stackName: string;
   readonly region: string;
+  /** PEM certificate of its https endpoint. */
+  readonly caFile?: string;
 }
 
 /** Another file than the usual one, for a pipeline that does not stay up. */

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Delivery, deliveriesTable } from '../aws/deliveries.ts';
+import { deliveriesTable } from '../aws/deliveries.ts';
+import type { Delivery } from '../aws/delivery-item.ts';
 import { deliveryId } from '../domain/delivery.ts';
 
 /** One notification of the input, and what became of it as far as known. */

@@ -2,8 +2,14 @@ import { text } from 'node:stream/consumers';
 import { parseArgs, types } from 'node:util';
 import { InputError } from '../domain/errors.ts';
 import { bounceExplain } from './bounce-explain.ts';
+import { campaignCancel } from './campaign-cancel.ts';
+import { campaignCreate } from './campaign-create.ts';
+import { campaignPause } from './campaign-pause.ts';
+import { campaignResume } from './campaign-resume.ts';
+import { campaignSchedule } from './campaign-schedule.ts';
 import { campaignStart } from './campaign-start.ts';
-import { campaignStatus } from './campaign-status.ts';
+import { campaignList, campaignStatus } from './campaign-status.ts';
+import { campaignWatch } from './campaign-watch.ts';
 import {
   type Command,
   CommandError,
@@ -16,12 +22,19 @@ import { deadLetterDrop } from './dead-letter-drop.ts';
 import { deadLetterList } from './dead-letter-list.ts';
 import { deadLetterRedrive } from './dead-letter-redrive.ts';
 import { deadLetterShow } from './dead-letter-show.ts';
+import { doctor } from './doctor.ts';
 import { inbox } from './inbox.ts';
+import { personErase } from './person-erase.ts';
+import { personExport } from './person-export.ts';
 import { publish } from './publish.ts';
 import { status } from './status.ts';
 import { suppressionAdd } from './suppression-add.ts';
+import { suppressionExport } from './suppression-export.ts';
+import { suppressionImport } from './suppression-import.ts';
 import { suppressionList } from './suppression-list.ts';
+import { suppressionReconcile } from './suppression-reconcile.ts';
 import { suppressionRemove } from './suppression-remove.ts';
+import { suppressionShow } from './suppression-show.ts';
 import { templateCheck } from './template-check.ts';
 import { templateCompile } from './template-compile.ts';
 import { templateDiff } from './template-diff.ts';
@@ -29,16 +42,32 @@ import { templateList } from './template-list.ts';
 import { templatePreview } from './template-preview.ts';
 import { templatePublish } from './template-publish.ts';
 import { templateTypes } from './template-types.ts';
+import { trace } from './trace.ts';
 
 const commands: readonly Command[] = [
   publish,
+  campaignCreate,
   campaignStart,
+  campaignSchedule,
+  campaignPause,
+  campaignResume,
+  campaignCancel,
   campaignStatus,
+  campaignList,
+  campaignWatch,
   suppressionList,
+  suppressionShow,
   suppressionAdd,
   suppressionRemove,
+  suppressionImport,
+  suppressionExport,
+  suppressionReconcile,
+  personExport,
+  personErase,
   inbox,
   status,
+  trace,
+  doctor,
   deadLetterList,
   deadLetterShow,
   deadLetterRedrive,

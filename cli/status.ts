@@ -1,9 +1,10 @@
 import { campaignsTable } from '../aws/campaigns.ts';
-import { type Delivery, deliveriesTable } from '../aws/deliveries.ts';
+import { deliveriesTable } from '../aws/deliveries.ts';
+import type { Delivery } from '../aws/delivery-item.ts';
 import { queue } from '../aws/queue.ts';
 import { deliveryId } from '../domain/delivery.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
-import { renderCampaigns, totalsOf } from './campaign-progress.ts';
+import { renderCampaigns, statusOf } from './campaign-progress.ts';
 import { type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
 import { connect } from './connection.ts';
 import { renderTable } from './table.ts';
@@ -49,7 +50,7 @@ export const status: Command = {
       call.flag('json')
         ? JSON.stringify({
             queues: depths,
-            campaigns: campaigns.map((each) => ({ ...each, ...totalsOf(each) })),
+            campaigns: campaigns.map(statusOf),
             failures,
           })
         : [

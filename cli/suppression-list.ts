@@ -27,20 +27,32 @@ export const suppressionList: Command = {
       Object.entries(byScope).flatMap(([scope, suppression]) =>
         suppression === undefined
           ? []
-          : [{ recipientId, address: wire, scope, ...suppression, at: formatTimestamp(suppression.atMs) }],
+          : [
+              {
+                recipientId,
+                address: wire,
+                scope,
+                ...suppression,
+                at: formatTimestamp(suppression.atMs),
+                ...(suppression.expiresAtMs === undefined
+                  ? {}
+                  : { expires: formatTimestamp(suppression.expiresAtMs) }),
+              },
+            ],
       ),
     );
     out(
       call.flag('json')
         ? JSON.stringify(rows)
         : renderTable(
-            ['address', 'scope', 'reason', 'source', 'since', 'evidence'],
+            ['address', 'scope', 'reason', 'source', 'since', 'expires', 'evidence'],
             rows.map((row) => [
               row.address ?? row.recipientId,
               row.scope,
               row.reason,
               row.source,
               row.at,
+              row.expires,
               row.evidence,
             ]),
           ),

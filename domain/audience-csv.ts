@@ -1,5 +1,5 @@
-import { type AudienceRow, rowError } from './audience-row.ts';
-import { csvRecords } from './csv-records.ts';
+import { type AudienceRow, PlainRow, rowError, valuesOf } from './audience-row.ts';
+import { type CsvRecord, csvRecords, fieldsOf } from './csv-records.ts';
 import { InputError } from './errors.ts';
 
 /** Names of the columns that are not data; the first is ours, the others are what exports call them, in NFKC and small letters. */
@@ -27,14 +27,17 @@ const columns = {
 } as const;
 
 /** Rows of CSV in UTF-8 with a header; see `rowsOf`. */
-export async function* csvRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<readonly AudienceRow[]> {
+export async function* csvRows(
+  bytes: AsyncIterable<Buffer>,
+  before: number,
+): AsyncGenerator<readonly AudienceRow[]> {
   let header: readonly string[] | undefined;
-  let row = 0;
-  for await (const records of csvRecords(bytes)) {
+  let row = before;
+  for await (const records of csvRecords(bytes, before)) {
     const rows: AudienceRow[] = [];
     for (const record of records) {
       if (header === undefined) {
-        header = headerOf(record);
+        header = headerOf(fieldsOf(record));
       } else {
         row++;
         rows.push(rowOf(header, record, row));
@@ -44,21 +47,15 @@ export async function* csvRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<rea
   }
 }
 
-function rowOf(header: readonly string[], record: readonly string[], row: number): AudienceRow {
-  if (record.length !== header.length) {
-    const what = `has ${record.length} columns; the header has ${header.length}`;
+function rowOf(header: readonly string[], record: CsvRecord, row: number): AudienceRow {
+  const fields = 'spans' in record ? record.fields : record.length;
+  if (fields !== header.length) {
+    const what = `has ${fields} columns; the header has ${header.length}`;
     return { row, error: rowError('audience-columns', row, what) };
   }
-  const values: Record<string, unknown> = {};
-  for (let i = 0; i < header.length; i++) {
-    const name = header[i] ?? '';
-    if (name === '__proto__') {
-      Object.defineProperty(values, name, { value: record[i], enumerable: true });
-    } else {
-      values[name] = record[i];
-    }
-  }
-  return { row, values };
+  return 'spans' in record
+    ? new PlainRow(row, header, record)
+    : { row, values: valuesOf(header, (column) => record[column]) };
 }
 
 function headerOf(record: readonly string[]): string[] {

@@ -4,8 +4,11 @@ import { type AudienceRow, rowError } from './audience-row.ts';
 const maxRowLength = 262_144;
 
 /** Rows of JSON Lines in UTF-8; blank lines do not count. */
-export async function* jsonLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly AudienceRow[]> {
-  let row = 0;
+export async function* jsonLines(
+  bytes: AsyncIterable<Uint8Array>,
+  before: number,
+): AsyncGenerator<readonly AudienceRow[]> {
+  let row = before;
   for await (const lines of linesOf(bytes)) {
     const rows: AudienceRow[] = [];
     for (const line of lines) {

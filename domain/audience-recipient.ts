@@ -1,11 +1,11 @@
-import { type Address, parseAddress } from './address.ts';
+import { type Address, parseMailbox } from './address.ts';
 import { rowError } from './audience-row.ts';
 import { checkHeaderText } from './header.ts';
 import type { DataSchema } from './template/compiled.ts';
 
 /** Who a row is about, and what the template gets. */
 export interface AudienceRecipient {
-  readonly address: Address;
+  readonly address: Omit<Address, 'recipientId'>;
   readonly name: string | undefined;
   readonly locale: string | undefined;
   readonly data: Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
     if (known !== undefined) {
       return known;
     }
-    const place = findPlace(column, schema);
+    const place = placeOfColumn(column, schema);
     if (places.size < maxKnownPlaces) {
       places.set(column, place);
     }
@@ -62,7 +62,7 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
       }
     }
     const place = `row ${row} `;
-    const parsed = parseAddress(halfWidth(address), `${place}address`);
+    const parsed = parseMailbox(halfWidth(address), `${place}address`);
     const displayName = optionalText(name, row, 'name');
     const wanted = optionalText(locale, row, 'locale');
     return {
@@ -99,7 +99,7 @@ function optionalText(value: unknown, row: number, column: string): string | und
 }
 
 /** Dots lead into objects that the schema knows, and are part of the name beyond. */
-function findPlace(column: string, schema: DataSchema): Place {
+export function placeOfColumn(column: string, schema: DataSchema): Place {
   const rest = column.split('.');
   const objects: string[] = [];
   let inner = propertyOf(schema, rest[0] ?? '');

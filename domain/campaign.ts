@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { CampaignMove, CampaignStage, CampaignState, Halt } from './campaign-state.ts';
 import { InputError } from './errors.ts';
-
-/** Life of a campaign as far as it goes by itself. */
-export type CampaignState = 'draft' | 'planning' | 'sending' | 'completed' | 'cancelled' | 'failed';
+import type { ProviderCounts, ProviderName } from './provider-counts.ts';
+import type { ProviderTurns } from './provider-turn.ts';
+import type { Category } from './template/compiled.ts';
 
 /** One template sent to every recipient of an audience. */
 export interface Campaign {
@@ -11,23 +12,56 @@ export interface Campaign {
   readonly state: CampaignState;
   readonly template: string;
   readonly templateHash: string;
+  /** Of the template; a campaign of unknown category is taken for marketing. */
+  readonly category?: Category;
   /** Key of the audience file in the bucket. */
   readonly audienceKey: string;
+  /** Where the audience is in several files, that one among them: they are read one after another as one. */
+  readonly audienceKeys?: readonly string[];
   readonly audienceFormat: AudienceFormat;
   readonly tracing: Tracing;
   /** Values that are the same for every recipient; those of a row win. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** False sends to everyone at once; without it a large campaign begins with a canary. */
+  readonly canary?: boolean;
+  /** Whoever is in as many campaigns of late is left out. */
+  readonly frequencyCap?: FrequencyCap;
   /** Epoch milliseconds. */
   readonly createdAtMs: number;
   readonly plan?: PlanTotals;
+  readonly stage?: CampaignStage;
+  /** When it is to be started: epoch milliseconds, of a scheduled one. */
+  readonly startAtMs?: number;
+  /** When the planner has to look at it again, should it not have done so by itself: epoch milliseconds. */
+  readonly dueAtMs?: number;
+  /** Why it is halted. */
+  readonly halt?: Halt;
+  /** Mailbox providers that get no more of it. */
+  readonly stops?: Readonly<Partial<Record<ProviderName, Halt>>>;
+  /** How often it was resumed: chunks that were closed before have those opened again who were stopped. */
+  readonly resumes: number;
+  /** So far: of two who move a campaign at the same time, one loses. */
+  readonly moves: number;
+  /** The last of them. */
+  readonly history: readonly CampaignMove[];
   readonly chunksDone: number;
+  /** When a chunk was last done: epoch milliseconds. */
+  readonly lastChunkAtMs?: number;
   readonly outcomes: ChunkTotals;
+  /** By mailbox provider, what guardrails go by. */
+  readonly providers: ProviderCounts;
   /** Of the accepted ones, by what SES reported since. */
   readonly bounced: number;
   readonly complained: number;
   readonly completedAtMs?: number;
   /** Why the state is `failed`. */
   readonly failure?: string;
+}
+
+/** How many campaigns may mail somebody within some days. */
+export interface FrequencyCap {
+  readonly mails: number;
+  readonly days: number;
 }
 
 /**
@@ -41,15 +75,27 @@ export type Reporting = Tracing | 'all';
 
 export type AudienceFormat = 'csv' | 'jsonl';
 
-/** What the planner found in the audience. */
+/** What the planner found in the audience: `rows` is the sum of the six that follow it. */
 export interface PlanTotals {
+  /** The run of the planner that counts: what it wrote is under `planKeys` of it. */
+  readonly planId: string;
+  /** Epoch milliseconds. */
+  readonly plannedAtMs: number;
   /** Rows of the audience, good or not. */
   readonly rows: number;
+  /** Rows whose recipients have a place in a chunk. */
+  readonly recipients: number;
   readonly invalid: number;
   readonly duplicates: number;
   /** Rows that lack data for the template. */
   readonly rejected: number;
+  /** Rows whose recipients did not want such mail, or could not get it, when the campaign was planned. */
+  readonly suppressed: number;
+  /** Rows whose recipients are in as many campaigns lately as the frequency cap allows. */
+  readonly capped: number;
   readonly chunks: number;
+  /** How many chunks, from the first on, are out with each canary: `[1, 2, 3]`. Empty where there is no canary. */
+  readonly canaryChunks: readonly number[];
 }
 
 /** Outcomes of the recipients that the planner let through. */
@@ -59,6 +105,18 @@ export interface ChunkTotals {
   readonly rejected: number;
   /** SES may or may not have accepted them: neither sent again nor forgotten. */
   readonly unknown: number;
+  /** Not sent to, since the campaign or its mail to their provider was stopped. */
+  readonly stopped: number;
+}
+
+const nothingYet = {
+  ...{ resumes: 0, moves: 0, history: [], chunksDone: 0, bounced: 0, complained: 0, providers: {} },
+  outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 0, stopped: 0 },
+} as const;
+
+/** A campaign of which nothing has happened yet. */
+export function draftCampaign(facts: Omit<Campaign, 'state' | keyof typeof nothingYet>): Campaign {
+  return { ...nothingYet, ...facts, state: 'draft' };
 }
 
 /** A message on the chunks queue: which consecutive recipients of a campaign, and where their rows are. */
@@ -71,6 +129,8 @@ export interface ChunkPointer {
   readonly firstByte: number;
   readonly lastByte: number;
   readonly count: number;
+  /** Turns at mailbox providers that were reserved before the chunk was given back. */
+  readonly turns?: ProviderTurns;
 }
 
 /** One recipient of a campaign as the planner writes it: short names, since there are millions of them. */

@@ -1,13 +1,14 @@
 import type { ChunkTotals } from './campaign.ts';
+import { countName, type ProviderName } from './provider-counts.ts';
 
 /**
  * The outcomes of a chunk, one character for each recipient:
  * `.` not tried, `a` attempt begun, `A` accepted, `S` suppressed, `R` rejected, `U` unknown, `u` unknown and to be tried again: whatever
- * becomes of that, SES may have accepted an earlier attempt.
+ * becomes of that, SES may have accepted an earlier attempt; `H` not sent to, since the campaign or its mail to that provider was stopped.
  */
 export type Outcomes = string;
 
-export type Outcome = '.' | 'a' | 'A' | 'S' | 'R' | 'U' | 'u';
+export type Outcome = '.' | 'a' | 'A' | 'S' | 'R' | 'U' | 'u' | 'H';
 
 export function newOutcomes(count: number): Outcomes {
   return '.'.repeat(count);
@@ -51,7 +52,43 @@ export function nextUntried(outcomes: Outcomes, count: number): number[] {
   return indices;
 }
 
+/** Nobody of these is tried any more; who is in doubt stays so. */
+export function stopUntried(outcomes: Outcomes, indices: readonly number[]): Outcomes {
+  return withOutcomes(
+    outcomes,
+    new Map(indices.map((index) => [index, isInDoubt(outcomes[index]) ? 'U' : 'H'] as const)),
+  );
+}
+
+export function hasStopped(outcomes: Outcomes): boolean {
+  return outcomes.includes('H');
+}
+
+/** Who was stopped is due again. */
+export function reopened(outcomes: Outcomes): Outcomes {
+  return outcomes.replaceAll('H', '.');
+}
+
 export function totalsOf(outcomes: Outcomes): ChunkTotals {
   const count = (outcome: Outcome) => outcomes.split(outcome).length - 1;
-  return { accepted: count('A'), suppressed: count('S'), rejected: count('R'), unknown: count('U') };
+  return {
+    ...{ accepted: count('A'), suppressed: count('S'), rejected: count('R'), unknown: count('U') },
+    stopped: count('H'),
+  };
+}
+
+/** What a campaign counts of a chunk at each mailbox provider. @param providers - Of its recipients, in their order. */
+export function providerTotalsOf(
+  outcomes: Outcomes,
+  providers: readonly ProviderName[],
+): Readonly<Record<string, number>> {
+  const totals: Record<string, number> = {};
+  for (const [index, provider] of providers.entries()) {
+    const measure = outcomes[index] === 'A' ? 'accepted' : outcomes[index] === 'H' ? 'stopped' : undefined;
+    if (measure !== undefined) {
+      const name = countName(provider, measure);
+      totals[name] = (totals[name] ?? 0) + 1;
+    }
+  }
+  return totals;
 }

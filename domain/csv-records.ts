@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { endOf, fieldIs, fieldText, flagsOf, notPlain, type PlainRecord, recordScanner } from './csv-scan.ts';
 import { InputError } from './errors.ts';
 
 /** What files are delimited with, the likeliest first: a header rarely has the last ones for another reason. */
@@ -7,38 +8,186 @@ const delimiters = [',', '\t', ';', '|', ':', '^', '~', '\x1f'];
 /** A record of more octets than this is none: most likely a quote that was never closed. */
 const maxRecordBytes = 262_144;
 
+/** A plain record of more octets than this is left to csv-parse, which knows what is too large. */
+const maxPlainBytes = 65_536;
+
+const quote = 0x22;
+
 /** How the records of a file are told apart. */
 interface Dialect {
   readonly delimiter: string;
   readonly newline: '\n' | '\r';
 }
 
+/** One that is written plainly, or the fields of one that had to be read with more care. */
+export type CsvRecord = PlainRecord | readonly string[];
+
+export function fieldsOf(record: CsvRecord): readonly string[] {
+  return 'spans' in record
+    ? Array.from({ length: record.fields }, (_, field) => fieldText(record, field))
+    : record;
+}
+
 /**
  * The records of CSV (RFC 4180) in UTF-8, as many at a time as are complete: any delimiter, CR LF, LF or CR, blanks around fields and
- * blank lines dropped. Records that are written plainly, nearly all of them, are cut by the runtime's own search for strings, which
- * takes a fifth of the time of a parser that looks at each octet; whatever else there is, csv-parse reads or refuses.
+ * blank lines dropped. Records that are written plainly, nearly all of them, stay where they are in the file; whatever else there is,
+ * csv-parse reads or refuses.
  *
  * @param bytes - Pieces that end with a whole character.
+ * @param before - Rows of files before this one.
  * @throws InputError `audience-row` naming the row, the header not counted
  */
-export async function* csvRecords(bytes: AsyncIterable<Buffer>): AsyncGenerator<readonly string[][]> {
-  let dialect: Dialect | undefined;
-  let rest = '';
-  let before = 0;
+export async function* csvRecords(
+  bytes: AsyncIterable<Buffer>,
+  before = 0,
+): AsyncGenerator<readonly CsvRecord[]> {
+  let reader: RecordReader | undefined;
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of bytes) {
-    const text = rest + chunk.toString();
-    dialect ??= dialectOf(text, false);
-    const end = dialect === undefined ? 0 : endOfRecords(text, dialect.newline);
-    if (dialect === undefined || (end === 0 && text.length <= maxRecordBytes)) {
-      rest = text;
-      continue;
+    let next = chunk;
+    if (reader !== undefined && rest.length > 0) {
+      // What was cut in two is put together, not all of the piece.
+      const lineEnd = reader.lineEndIn(chunk);
+      const joined = Buffer.concat([rest, chunk.subarray(0, lineEnd)]);
+      const records = reader.read(joined);
+      rest = joined.subarray(reader.end);
+      next = chunk.subarray(lineEnd);
+      yield records;
     }
-    const records = recordsIn(end === 0 ? text : text.slice(0, end), dialect, before);
-    rest = end === 0 ? '' : text.slice(end);
-    before += records.length;
-    yield records;
+    rest = rest.length === 0 ? next : Buffer.concat([rest, next]);
+    if (reader === undefined) {
+      const dialect = dialectOf(rest.toString(), false);
+      reader = dialect && new RecordReader(dialect, before);
+    }
+    if (reader !== undefined) {
+      yield reader.read(rest);
+      rest = rest.subarray(reader.end);
+    }
   }
-  yield recordsIn(rest, dialect ?? dialectOf(rest, true), before);
+  reader ??= new RecordReader(dialectOf(rest.toString(), true), before);
+  yield reader.readLast(rest);
+}
+
+/** Reads records out of one piece after another. */
+class RecordReader {
+  /** Where the first record begins that is not complete yet. */
+  end = 0;
+  readonly #dialect: Dialect;
+  readonly #newline: number;
+  readonly #scanner: ReturnType<typeof recordScanner>;
+  /** Records of earlier pieces and files. */
+  #before: number;
+
+  constructor(dialect: Dialect, before: number) {
+    this.#before = before;
+    this.#dialect = dialect;
+    this.#newline = dialect.newline.charCodeAt(0);
+    this.#scanner = recordScanner(dialect.delimiter.charCodeAt(0), this.#newline);
+  }
+
+  /** Where the first line of a piece ends, with its line end. */
+  lineEndIn(bytes: Buffer): number {
+    return bytes.indexOf(this.#newline) + 1 || bytes.length;
+  }
+
+  read(bytes: Buffer): CsvRecord[] {
+    const records: CsvRecord[] = [];
+    this.end = 0;
+    this.#readComplete(bytes, records);
+    if (bytes.length - this.end > maxRecordBytes) {
+      this.#readCarefully(bytes, bytes.length, records);
+    }
+    this.#before += records.length;
+    return records;
+  }
+
+  /** A record that the file ends with may lack its line end. */
+  readLast(bytes: Buffer): CsvRecord[] {
+    const records: CsvRecord[] = [];
+    this.end = 0;
+    this.#readComplete(Buffer.concat([bytes, Buffer.of(this.#newline)]), records);
+    if (this.end < bytes.length) {
+      this.#readCarefully(bytes, bytes.length, records);
+    }
+    return records;
+  }
+
+  #readComplete(bytes: Buffer, records: CsvRecord[]): void {
+    const scanner = this.#scanner;
+    const lastLineEnd = bytes.lastIndexOf(this.#newline);
+    scanner.use(bytes);
+    while (this.end <= lastLineEnd) {
+      const at = scanner.position();
+      const next = scanner.scan(this.end);
+      const record = next === notPlain ? undefined : scanner.recordFrom(at);
+      if (record !== undefined && next - this.end <= maxPlainBytes && !isLoneOdd(record)) {
+        if (isBlank(record)) {
+          scanner.back(at);
+        } else {
+          records.push(record);
+        }
+        this.end = next;
+      } else {
+        const end = this.#endOfCareful(bytes, lastLineEnd);
+        if (end === undefined) {
+          return;
+        }
+        this.#readCarefully(bytes, end, records);
+      }
+    }
+  }
+
+  /** Where records end that are to be read with care: csv-parse takes longer to begin than for one of them. */
+  #endOfCareful(bytes: Buffer, lastLineEnd: number): number | undefined {
+    const scanner = this.#scanner;
+    let end = endOfRecord(bytes, this.end, this.#newline);
+    for (let next = end; next !== undefined && next <= lastLineEnd; ) {
+      const at = scanner.position();
+      if (scanner.scan(next) !== notPlain) {
+        scanner.back(at);
+        break;
+      }
+      next = endOfRecord(bytes, next, this.#newline);
+      end = next ?? end;
+    }
+    return end;
+  }
+
+  #readCarefully(bytes: Buffer, end: number, records: CsvRecord[]): void {
+    const text = bytes.toString('utf8', this.end, end);
+    records.push(...parsedRecords(text, this.#dialect, this.#before + records.length));
+    this.end = end;
+  }
+}
+
+/** Where the record ends: at a line end with as many opening as closing quotes before it. */
+function endOfRecord(bytes: Buffer, from: number, newline: number): number | undefined {
+  let isInside = false;
+  let nextQuote = bytes.indexOf(quote, from);
+  for (
+    let lineEnd = bytes.indexOf(newline, from);
+    lineEnd >= 0;
+    lineEnd = bytes.indexOf(newline, lineEnd + 1)
+  ) {
+    while (nextQuote >= 0 && nextQuote < lineEnd) {
+      isInside = !isInside;
+      nextQuote = bytes.indexOf(quote, nextQuote + 1);
+    }
+    if (!isInside) {
+      return lineEnd + 1;
+    }
+  }
+  return undefined;
+}
+
+function isBlank({ fields, spans, at }: PlainRecord): boolean {
+  const end = spans[at + 1] ?? 0;
+  return fields === 1 && spans[at] === endOf(end) && flagsOf(end) === 0;
+}
+
+/** A line of nothing but tabs and the like is blank, which takes trimming to find out. */
+function isLoneOdd({ fields, spans, at }: PlainRecord): boolean {
+  return fields === 1 && flagsOf(spans[at + 1] ?? 0) === fieldIs.odd;
 }
 
 function dialectOf(text: string, all: true): Dialect;
@@ -60,38 +209,7 @@ function dialectOf(text: string, all: boolean): Dialect | undefined {
   };
 }
 
-/** Where the last record that is complete ends: at a line end with as many opening as closing quotes before it. */
-function endOfRecords(text: string, newline: string): number {
-  let inside = quotesIn(text) % 2 === 1;
-  let until = text.length;
-  for (;;) {
-    const at = text.lastIndexOf(newline, until - 1);
-    if (at < 0 || until === 0) {
-      return 0;
-    }
-    if (quotesIn(text.slice(at + 1, until)) % 2 === 1) {
-      inside = !inside;
-    }
-    if (!inside) {
-      return at + 1;
-    }
-    until = at;
-  }
-}
-
-function quotesIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
-    count++;
-  }
-  return count;
-}
-
-function recordsIn(text: string, { delimiter, newline }: Dialect, before: number): string[][] {
-  return plainRecords(text, delimiter, newline) ?? parsedRecords(text, delimiter, newline, before);
-}
-
-function parsedRecords(text: string, delimiter: string, newline: string, before: number): string[][] {
+function parsedRecords(text: string, { delimiter, newline }: Dialect, before: number): string[][] {
   try {
     return parse(text, {
       delimiter,
@@ -110,94 +228,4 @@ function parsedRecords(text: string, delimiter: string, newline: string, before:
     }
     throw error;
   }
-}
-
-/** @returns undefined where there is anything that is not plain */
-function plainRecords(text: string, delimiter: string, newline: string): string[][] | undefined {
-  const quoted = text.includes('"');
-  const records: string[][] = [];
-  const lines = text.split(newline);
-  for (let i = 0; i < lines.length; i++) {
-    let line = lines[i] ?? '';
-    const hasQuotes = quoted && line.includes('"');
-    for (let quotes = hasQuotes ? quotesIn(line) : 0; quotes % 2 === 1 && i + 1 < lines.length; ) {
-      i++;
-      const more = lines[i] ?? '';
-      quotes += quotesIn(more);
-      line += newline + more;
-    }
-    // Of four octets at most for each unit of UTF-16, surely short enough.
-    const fields =
-      4 * line.length > maxRecordBytes
-        ? undefined
-        : hasQuotes
-          ? quotedFields(line, delimiter)
-          : unquotedFields(line, delimiter);
-    if (fields === undefined) {
-      return undefined;
-    }
-    if (fields.length > 1 || fields[0] !== '' || hasQuotes) {
-      records.push(fields);
-    }
-  }
-  return records;
-}
-
-function unquotedFields(line: string, delimiter: string): string[] {
-  const fields = line.split(delimiter);
-  for (let i = 0; i < fields.length; i++) {
-    fields[i] = trimmed(fields[i] ?? '');
-  }
-  return fields;
-}
-
-function quotedFields(line: string, delimiter: string): string[] | undefined {
-  const fields: string[] = [];
-  for (let at = 0; ; ) {
-    const next = line.indexOf(delimiter, at);
-    const end = next < 0 ? line.length : next;
-    const field = trimmed(line.slice(at, end));
-    if (!field.startsWith('"')) {
-      if (field.includes('"')) {
-        return undefined;
-      }
-      fields.push(field);
-      at = end;
-    } else {
-      const open = line.indexOf('"', at);
-      let close = line.indexOf('"', open + 1);
-      while (close >= 0 && line[close + 1] === '"') {
-        close = line.indexOf('"', close + 2);
-      }
-      const following = close < 0 ? -1 : line.indexOf(delimiter, close);
-      const after = following < 0 ? line.length : following;
-      if (close < 0 || trimmed(line.slice(close + 1, after)) !== '') {
-        return undefined;
-      }
-      fields.push(line.slice(open + 1, close).replaceAll('""', '"'));
-      at = after;
-    }
-    if (at >= line.length) {
-      return fields;
-    }
-    at += delimiter.length;
-  }
-}
-
-/** Without the white space of ASCII, as csv-parse trims. */
-function trimmed(field: string): string {
-  let start = 0;
-  let end = field.length;
-  while (start < end && isBlank(field, start)) {
-    start++;
-  }
-  while (end > start && isBlank(field, end - 1)) {
-    end--;
-  }
-  return end - start === field.length ? field : field.slice(start, end);
-}
-
-function isBlank(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b);
 }

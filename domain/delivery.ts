@@ -44,7 +44,12 @@ export type DeliveryKey =
   | { readonly kind: 'notification'; readonly notificationId: string }
   | { readonly kind: 'message'; readonly sqsMessageId: string }
   /** Mail of the same account that Todoke did not send. */
-  | { readonly kind: 'foreign'; readonly sesMessageId: string }
+  | {
+      readonly kind: 'foreign';
+      readonly sesMessageId: string;
+      /** Of a mail that had several recipients; ours have one. */
+      readonly recipientId?: string;
+    }
   | {
       readonly kind: 'campaign';
       readonly campaignId: string;
@@ -59,7 +64,7 @@ export function deliveryId(key: DeliveryKey): string {
     case 'message':
       return `m#${key.sqsMessageId}`;
     case 'foreign':
-      return `f#${key.sesMessageId}`;
+      return `f#${key.sesMessageId}${key.recipientId === undefined ? '' : `#${key.recipientId}`}`;
     case 'campaign':
       return `${chunkLedgerId(key.campaignId, key.chunk)}#${key.index}`;
   }
@@ -79,6 +84,14 @@ const tagNames = {
 
 /** SES allows `[A-Za-z0-9_-]{1,256}` in a tag; ids may have other characters, which base64url hides behind an underscore. */
 const plainTag = /^[A-Za-z0-9-][A-Za-z0-9_-]*$/;
+
+/** The place that the id of a delivery names; undefined where it is not about mail of a campaign. */
+export function campaignPlaceOf(
+  id: string,
+): { readonly campaignId: string; readonly chunk: number; readonly index: number } | undefined {
+  const [, campaignId, chunk, index] = /^c#([^#]+)#(\d+)#(\d+)$/.exec(id) ?? [];
+  return campaignId === undefined ? undefined : { campaignId, chunk: Number(chunk), index: Number(index) };
+}
 
 /** SES message tags by which any event for a mail finds its delivery, and so proves that SES accepted it. */
 export function tagsOf(key: DeliveryKey): Record<string, string> {

@@ -1,8 +1,17 @@
 import { parseAddress, recipientIdOf } from './address.ts';
 import { type DeliveryState, rejectedAfterAcceptanceRank, stateRank } from './delivery.ts';
 import { InputError } from './errors.ts';
-import type { Suppression, SuppressionScope } from './suppression.ts';
-import { parseTimestamp } from './timestamp.ts';
+import {
+  firstValues,
+  type Json,
+  numbers,
+  object,
+  objects,
+  string,
+  strings,
+  texts,
+  time,
+} from './feedback-shape.ts';
 
 /** What SES says happened to one mail, for one recipient. */
 export interface Feedback {
@@ -14,6 +23,8 @@ export interface Feedback {
   readonly tags: Readonly<Record<string, string>>;
   /** As SES names it: may be the address in other letter case than we sent to. */
   readonly recipient: string;
+  /** The mail had several recipients: never one of ours. */
+  readonly shared?: true;
   /** Bounce only: `Permanent`, `Transient` or `Undetermined`. */
   readonly bounceType?: string;
   readonly bounceSubType?: string;
@@ -24,6 +35,16 @@ export interface Feedback {
   readonly complaintFeedbackType?: string;
   readonly complaintSubType?: string;
   readonly delayType?: string;
+  /** DeliveryDelay only: until when SES tries, epoch milliseconds. */
+  readonly retriedUntilMs?: number;
+  /** Delivery only: from acceptance by SES to acceptance by the receiver. */
+  readonly processingTimeMs?: number;
+  /** Address of the host that took or refused the mail. */
+  readonly remoteMtaIp?: string;
+  /** Host that reports: of SES, or of the receiver where that sent a report later. */
+  readonly reportingMta?: string;
+  /** SES's id of a bounce or complaint. */
+  readonly feedbackId?: string;
 }
 
 export type FeedbackKind =
@@ -36,6 +57,11 @@ export type FeedbackKind =
   | 'renderingFailure'
   | 'open'
   | 'click'
+  /** Opened or followed by a scanner or a prefetching mail program: says nothing about the recipient. */
+  | 'machineOpen'
+  | 'machineClick'
+  /** A recipient moved the mail out of the junk folder: the contrary of a complaint, though SES calls it one. */
+  | 'notSpam'
   | 'subscription';
 
 const kinds: Readonly<Record<string, FeedbackKind>> = {
@@ -53,8 +79,6 @@ const kinds: Readonly<Record<string, FeedbackKind>> = {
 
 /** Name of the property that holds the details of each kind, where it is not the kind itself. */
 const detailNames: Readonly<Partial<Record<FeedbackKind, string>>> = { renderingFailure: 'failure' };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads one message of the feedback queue: an SES event (`eventType`, from a configuration set) or notification
@@ -113,12 +137,37 @@ function feedbackOf(event: Json): Feedback[] {
   const mail = object(event.mail, 'mail');
   const detail = object(event[detailNames[kind] ?? kind] ?? {}, kind);
   const base = {
-    kind,
+    kind: exactKind(kind, detail),
     sesMessageId: string(mail.messageId, 'mail.messageId'),
     atMs: time(detail.timestamp ?? mail.timestamp, `${kind}.timestamp`),
     tags: firstValues(mail.tags),
+    ...(Array.isArray(mail.destination) && mail.destination.length > 1 ? { shared: true as const } : {}),
+    ...texts({
+      remoteMtaIp: detail.remoteMtaIp,
+      reportingMta: detail.reportingMTA,
+      feedbackId: detail.feedbackId,
+    }),
   };
-  return recipientsOf(kind, detail, mail).map((recipient) => ({ ...base, ...recipient }));
+  const recipients = recipientsOf(kind, detail, mail);
+  if (recipients.length === 0) {
+    throw new InputError('feedback-shape', `${kind}.recipients`, `feedback: ${kind} is about no recipient`);
+  }
+  return recipients.map((recipient) => ({ ...base, ...recipient }));
+}
+
+/**
+ * Tells machines from people, and praise from complaints. SES has marked automated opens and clicks since August 2026; its guide had
+ * no name for the mark when this was written, so any property that says so is taken.
+ */
+function exactKind(kind: FeedbackKind, detail: Json): FeedbackKind {
+  if (kind === 'open' || kind === 'click') {
+    const machine = Object.entries(detail).some(
+      ([name, value]) =>
+        /bot|automated|machine/i.test(name) && (value === true || /^true$/i.test(String(value))),
+    );
+    return machine ? (kind === 'open' ? 'machineOpen' : 'machineClick') : kind;
+  }
+  return kind === 'complaint' && detail.complaintFeedbackType === 'not-spam' ? 'notSpam' : kind;
 }
 
 type RecipientPart = Omit<Feedback, 'kind' | 'sesMessageId' | 'atMs' | 'tags'>;
@@ -151,11 +200,13 @@ function recipientsOf(kind: FeedbackKind, detail: Json, mail: Json): RecipientPa
           enhancedStatusCode: recipient.status,
           diagnosticCode: recipient.diagnosticCode,
         }),
+        ...numbers({ retriedUntilMs: detail.expirationTime }),
       }));
     case 'delivery':
       return strings(detail.recipients ?? mail.destination, 'delivery.recipients').map((recipient) => ({
         recipient,
         ...texts({ diagnosticCode: detail.smtpResponse }),
+        ...numbers({ processingTimeMs: detail.processingTimeMillis }),
       }));
     case 'reject':
       return strings(mail.destination, 'mail.destination').map((recipient) => ({
@@ -172,19 +223,9 @@ function recipientsOf(kind: FeedbackKind, detail: Json, mail: Json): RecipientPa
   }
 }
 
-/** What a recipient reports who moves a mail out of the junk folder: the contrary of a complaint. */
-const notSpam = 'not-spam';
-
-/** The state that a mail reaches by such feedback, and its rank; undefined for feedback that says nothing of arrival. */
-export function stateOf({
-  kind,
-  complaintFeedbackType,
-}: Pick<Feedback, 'kind' | 'complaintFeedbackType'>):
-  | { readonly state: DeliveryState; readonly rank: number }
-  | undefined {
+/** The state that a mail reaches by such feedback, and its rank. Whatever is reported of a mail, SES has accepted it. */
+export function stateOf(kind: FeedbackKind): { readonly state: DeliveryState; readonly rank: number } {
   switch (kind) {
-    case 'send':
-      return { state: 'accepted', rank: stateRank.accepted };
     case 'deliveryDelay':
       return { state: 'delayed', rank: stateRank.delayed };
     case 'delivery':
@@ -192,73 +233,17 @@ export function stateOf({
     case 'bounce':
       return { state: 'bounced', rank: stateRank.bounced };
     case 'complaint':
-      return complaintFeedbackType === notSpam
-        ? undefined
-        : { state: 'complained', rank: stateRank.complained };
+      return { state: 'complained', rank: stateRank.complained };
     case 'reject':
     case 'renderingFailure':
       return { state: 'rejected', rank: rejectedAfterAcceptanceRank };
     default:
-      return undefined;
+      return { state: 'accepted', rank: stateRank.accepted };
   }
-}
-
-/** Bounce subtypes that say "SES did not even try", for reasons that are ours to keep elsewhere, not the mailbox's. */
-const notTheMailbox = new Set([
-  'OnAccountSuppressionList',
-  'OnTenantSuppressionList',
-  'EmailValidationSuppressed',
-  'UnsubscribedRecipient',
-]);
-
-/** The suppression that follows from such feedback, or undefined: only hard bounces and real complaints suppress. */
-export function suppressionFrom(feedback: Feedback):
-  | {
-      readonly recipientId: string;
-      readonly address: string;
-      readonly scope: SuppressionScope;
-      readonly suppression: Suppression;
-    }
-  | undefined {
-  const scope = suppressedScope(feedback);
-  if (scope === undefined) {
-    return undefined;
-  }
-  const { wire, recipientId } = mailboxOf(feedback.recipient);
-  return {
-    recipientId,
-    address: wire,
-    scope,
-    suppression: {
-      reason: feedback.kind === 'bounce' ? 'bounce' : 'complaint',
-      source: 'ses',
-      atMs: feedback.atMs,
-      evidence: [
-        feedback.bounceSubType ?? feedback.complaintFeedbackType,
-        feedback.enhancedStatusCode,
-        feedback.sesMessageId,
-      ]
-        .filter(Boolean)
-        .join(' '),
-    },
-  };
-}
-
-function suppressedScope(feedback: Feedback): SuppressionScope | undefined {
-  if (feedback.kind === 'bounce') {
-    const hard = feedback.bounceType === 'Permanent' && !notTheMailbox.has(feedback.bounceSubType ?? '');
-    return hard ? 'all' : undefined;
-  }
-  if (feedback.kind === 'complaint') {
-    const real =
-      feedback.complaintFeedbackType !== notSpam && feedback.complaintSubType !== 'OnAccountSuppressionList';
-    return real ? 'marketing' : undefined;
-  }
-  return undefined;
 }
 
 /** SES echoes the address in the form in which it was given: `"Taro" <taro@example.com>`. */
-function mailboxOf(text: string): { readonly wire: string; readonly recipientId: string } {
+export function mailboxOf(text: string): { readonly wire: string; readonly recipientId: string } {
   const wire = /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
   try {
     return parseAddress(wire, 'recipient');
@@ -269,58 +254,4 @@ function mailboxOf(text: string): { readonly wire: string; readonly recipientId:
     }
     throw error;
   }
-}
-
-function object(value: unknown, field: string): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InputError('feedback-shape', field, `feedback: ${field || 'body'} is not an object`);
-  }
-  return value as Json;
-}
-
-function objects(value: unknown, field: string): Json[] {
-  if (!Array.isArray(value)) {
-    throw new InputError('feedback-shape', field, `feedback: ${field} is not a list`);
-  }
-  return value.map((item, i) => object(item, `${field}[${i}]`));
-}
-
-function strings(value: unknown, field: string): string[] {
-  if (!Array.isArray(value)) {
-    throw new InputError('feedback-shape', field, `feedback: ${field} is not a list`);
-  }
-  return value.map((item, i) => string(item, `${field}[${i}]`));
-}
-
-function string(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value === '') {
-    throw new InputError('feedback-shape', field, `feedback: ${field} is not a text`);
-  }
-  return value;
-}
-
-function time(value: unknown, field: string): number {
-  const ms = parseTimestamp(string(value, field));
-  if (Number.isNaN(ms)) {
-    throw new InputError('feedback-shape', field, `feedback: ${field} is not an ISO 8601 time`);
-  }
-  return ms;
-}
-
-/** Only the properties that are texts. */
-function texts<const K extends string>(values: Record<K, unknown>): Partial<Record<K, string>> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => typeof value === 'string'),
-  ) as Partial<Record<K, string>>;
-}
-
-function firstValues(tags: unknown): Record<string, string> {
-  if (typeof tags !== 'object' || tags === null) {
-    return {};
-  }
-  return Object.fromEntries(
-    Object.entries(tags)
-      .map(([name, values]) => [name, Array.isArray(values) ? values[0] : values])
-      .filter(([, value]) => typeof value === 'string'),
-  );
 }

@@ -37,7 +37,12 @@ export interface SendQuota {
  * Transactional mail takes slots ahead of time and waits for them; marketing takes only what is due, and so gives way.
  * Marketing's is short so that a one-time password never queues behind more than a quantum and a twentieth of a second of campaign.
  */
-export const horizonMs = { marketing: 50, transactional: 10_000 } as const satisfies Record<Category, number>;
+export const horizonMs = { marketing: 50, transactional: 5_000 } as const satisfies Record<Category, number>;
+
+/** A quarter of a slot: nobody could take the long slots of a sandbox in time else, since none of the past are given out there. */
+function leastAheadMs({ perSecond }: Pick<SendRateState, 'perSecond'>): number {
+  return 250 / perSecond;
+}
 
 /**
  * How far in the past free slots may lie and still be taken, in milliseconds. SES forgives short bursts, so what senders could not
@@ -46,6 +51,11 @@ export const horizonMs = { marketing: 50, transactional: 10_000 } as const satis
  */
 function mostLagMs({ perSecond }: Pick<SendRateState, 'perSecond'>): number {
   return perSecond > 1 ? 200 : 0;
+}
+
+/** Requests are not all as long on their way, and at one recipient per second SES takes none that is a moment too early. */
+function jitterMs({ perSecond }: Pick<SendRateState, 'perSecond'>): number {
+  return perSecond > 1 ? 0 : 40;
 }
 
 /** Most recipients that are taken in one go, and so the most SES calls that one worker has in flight. */
@@ -79,6 +89,9 @@ export function campaignQuotaOf({ max24HourSend, sentLast24Hours }: SendQuota): 
 
 /** The pace climbs back by so much of the full rate each second, so that a rate shared with others is tried again and again. */
 const climbPerSecond = 0.003;
+/** After so long without "too fast" whoever caused it has gone, and the pace climbs this much faster. */
+const calmSeconds = 60;
+const climbFactorWhenCalm = 4;
 /** A cut takes off at least and at most so much. */
 const leastCut = 0.09;
 const mostCut = 0.2;
@@ -91,7 +104,9 @@ export const cutIntervalMs = 1_000;
 
 /** Share of the rate that is ours now. */
 export function paceOf({ pace, cutAtMs }: Pick<SendRateState, 'pace' | 'cutAtMs'>, nowMs: number): number {
-  return Math.min(1, pace + (climbPerSecond * Math.max(0, nowMs - cutAtMs)) / 1000);
+  const seconds = Math.max(0, nowMs - cutAtMs) / 1000;
+  const calm = Math.max(0, seconds - calmSeconds) * (climbFactorWhenCalm - 1);
+  return Math.min(1, pace + climbPerSecond * (seconds + calm));
 }
 
 /**
@@ -140,12 +155,36 @@ export function nextTakeStep(
   if (category === 'marketing' && state.campaignQuota !== undefined && state.campaignQuota < slots) {
     return { kind: 'quota' };
   }
-  const addMs = (slots * 1000) / (state.perSecond * paceOf(state, nowMs));
-  const notBeforeMs = nowMs - mostLagMs(state);
+  const aheadMs = Math.max(horizonMs[category], leastAheadMs(state));
+  return stepWithin(state, slots, nowMs, { lagMs: mostLagMs(state), aheadMs, reserveMs: jitterMs(state) });
+}
+
+/** The next step towards slots that may begin up to `aheadMs` from now; none of the past are given out. */
+export function reservationStep(
+  state: SendRateState,
+  slots: number,
+  nowMs: number,
+  aheadMs: number,
+): Exclude<TakeStep, { kind: 'quota' }> {
+  return stepWithin(state, slots, nowMs, { lagMs: 0, aheadMs, reserveMs: 0 });
+}
+
+function stepWithin(
+  state: SendRateState,
+  slots: number,
+  nowMs: number,
+  {
+    lagMs,
+    aheadMs,
+    reserveMs,
+  }: { readonly lagMs: number; readonly aheadMs: number; readonly reserveMs: number },
+): Exclude<TakeStep, { kind: 'quota' }> {
+  const addMs = (slots * 1000) / (state.perSecond * paceOf(state, nowMs)) + reserveMs;
+  const notBeforeMs = nowMs - lagMs;
   if (state.tatMs < notBeforeMs) {
     return { kind: 'restart', addMs, tatMs: nowMs + addMs, beforeMs: notBeforeMs };
   }
-  const notAfterMs = nowMs + horizonMs[category];
+  const notAfterMs = nowMs + aheadMs;
   if (state.tatMs > notAfterMs) {
     return { kind: 'wait', waitMs: Math.ceil(state.tatMs - notAfterMs) };
   }

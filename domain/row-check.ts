@@ -24,7 +24,7 @@ const maxGrowth = 9;
  * row of which the schema cannot know whether they will work out: links, formats, what depends on a condition. That can only tell
  * that nothing is wrong; any problem is put into words by `missingData` itself.
  *
- * @returns the first problem
+ * @returns `firstProblem`, and the size below which the schema alone decides on a row
  */
 export function rowCheck(template: CompiledTemplate) {
   const doubtful = doubtfulPlacesOf(template);
@@ -36,7 +36,7 @@ export function rowCheck(template: CompiledTemplate) {
     missingData(doubtful, {}).length === 0;
   const room = doubtful === undefined ? 0 : roomOf(template);
 
-  return function firstProblem(
+  function firstProblem(
     data: Readonly<Record<string, unknown>>,
     locale: string | undefined,
     /** UTF-16 units of the row as JSON, or more. */
@@ -49,6 +49,12 @@ export function rowCheck(template: CompiledTemplate) {
       schemaProblems(template.schema, data).length === 0 &&
       (nothingDoubtful || missingData(doubtful, data, locale).length === 0);
     return plain ? undefined : missingData(template, data, locale)[0];
+  }
+
+  return {
+    firstProblem,
+    /** UTF-16 units of a row as JSON; 0 where something has to be rendered for each row. */
+    schemaDecidesUpTo: nothingDoubtful ? Math.max(0, room) : 0,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Deliveries, Reason } from '../aws/deliveries.ts';
+import type { Deliveries } from '../aws/deliveries.ts';
+import type { Reason } from '../aws/delivery-item.ts';
 import type { Count } from '../aws/metrics.ts';
 import type { Queue } from '../aws/queue.ts';
+import type { Address } from '../domain/address.ts';
 import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
 import type { InputError } from '../domain/errors.ts';
 
@@ -32,17 +34,23 @@ export async function keepDeadLetter(
   ports.count('Rejected');
 }
 
-/** Records a message as rejected that never got as far as a claim, and keeps it. */
+/**
+ * Records a message as rejected that never got as far as a claim, and keeps it.
+ *
+ * @param address - Of the recipient, where it could be read.
+ */
 export async function rejectUnclaimed(
   ports: DeadLetterPorts,
   key: DeliveryKey,
   { code, field, message }: InputError,
   record: SQSRecord,
+  address?: Address,
 ): Promise<void> {
   const reason: Reason = { reason: code, field, detail: message };
   const facts = {
     sqsMessageId: record.messageId,
     ...(key.kind === 'notification' ? { notificationId: key.notificationId } : {}),
+    ...(address === undefined ? {} : { address: address.wire, recipientId: address.recipientId }),
   };
   let id = deliveryId(key);
   if (!(await ports.deliveries.recordRejected(id, reason, facts, ports.nowMs()))) {

@@ -14,6 +14,8 @@ export const environmentNames = {
   queueUrl: 'QUEUE_URL',
   /** Where poison of that queue goes. */
   deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
+  /** How many campaigns may mail somebody within some days, as JSON: `{"mails":3,"days":7}`, or `null`. */
+  frequencyCap: 'FREQUENCY_CAP',
   /** Queue of campaign chunks, for the planner. */
   chunksQueueUrl: 'CHUNKS_QUEUE_URL',
   /** SES configuration set that publishes every event of a mail. */
@@ -28,6 +30,12 @@ export const environmentNames = {
   leaseSeconds: 'LEASE_SECONDS',
   /** What is done about mail in doubt: `transactional=resend,marketing=hold`. */
   inDoubtPolicies: 'IN_DOUBT_POLICIES',
+  /** When guardrails stop a campaign, as JSON: `{"hardBounces":{"unclear":0.02,"stop":0.04},…}`. */
+  guardrails: 'GUARDRAILS',
+  /** Name of the function that plans campaigns and releases their chunks. */
+  planCampaignFunctionName: 'PLAN_CAMPAIGN_FUNCTION_NAME',
+  /** When feedback suppresses, as JSON: `{"complaints":"marketing","softBounces":{"count":3,…}}`. */
+  suppressionPolicy: 'SUPPRESSION_POLICY',
   /** Domain of the RFC 5322 From header: `example.com`. */
   mailDomain: 'MAIL_DOMAIN',
   /** Https URL without a trailing slash; a token is appended as `/u/<token>`. */

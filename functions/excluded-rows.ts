@@ -4,8 +4,11 @@ import type { InFlight } from './in-flight.ts';
 
 /** Why the planner left a row out; without personal data, since the row can be looked up by its number. */
 export interface Exclusion {
+  /** Counts on from file to file. */
   readonly row: number;
-  readonly why: 'invalid' | 'duplicate' | 'suppressed' | 'rejected';
+  /** Which of several files it is in, from 1. */
+  readonly file?: number;
+  readonly why: 'invalid' | 'duplicate' | 'rejected' | 'suppressed' | 'capped';
   readonly code: string;
   readonly field: string;
   readonly message: string;
@@ -22,12 +25,9 @@ export function exclusion(
   return { row, why, code, field, message };
 }
 
-/**
- * Lists every row that gets no mail: in `excluded.jsonl` of the campaign, and from the 25,000th on in `excluded-000001.jsonl` and so on,
- * which are written while the audience is read.
- */
-export function excludedRows(target: Pick<Bucket, 'put'>, campaignId: string, writes: InFlight) {
-  const counts = { invalid: 0, duplicate: 0, suppressed: 0, rejected: 0 };
+/** Lists every row that gets no mail, 25,000 of them in an object, which are written while the audience is read. */
+export function excludedRows(target: Pick<Bucket, 'put'>, keyOf: (list: number) => string, writes: InFlight) {
+  const counts = { invalid: 0, duplicate: 0, rejected: 0, suppressed: 0, capped: 0 };
   let lines: string[] = [];
   let objects = 0;
 
@@ -35,13 +35,11 @@ export function excludedRows(target: Pick<Bucket, 'put'>, campaignId: string, wr
     if (lines.length === 0) {
       return;
     }
-    const suffix = objects === 0 ? '' : `-${String(objects).padStart(6, '0')}`;
+    const key = keyOf(objects);
     const text = lines.join('');
     lines = [];
     objects++;
-    await writes.begin(() =>
-      target.put(`campaigns/${campaignId}/excluded${suffix}.jsonl`, text, 'application/x-ndjson'),
-    );
+    await writes.begin(() => target.put(key, text, 'application/x-ndjson'));
   }
 
   return {

@@ -1,64 +1,119 @@
+import { randomBytes } from 'node:crypto';
 import type { Handler } from 'aws-lambda';
 import { type Bucket, bucket } from '../aws/bucket.ts';
 import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
 import { type Queue, queue } from '../aws/queue.ts';
+import { suppressionScan } from '../aws/suppression-scan.ts';
 import { type Templates, templates } from '../aws/templates.ts';
-import { rowsOf } from '../domain/audience.ts';
-import type { Campaign, ChunkPointer, PlanTotals } from '../domain/campaign.ts';
+import type { Campaign, PlanTotals } from '../domain/campaign.ts';
+import {
+  beingPlanned,
+  type CampaignChange,
+  failed,
+  isToBePlanned,
+  planned,
+} from '../domain/campaign-life.ts';
 import { InputError } from '../domain/errors.ts';
-import { audienceParts } from './audience-parts.ts';
+import { parseFrequencyCap } from '../domain/frequency-cap.ts';
+import { audiencePlan } from './audience-plan.ts';
 import { readEnvironment } from './environment.ts';
-import { excludedRows } from './excluded-rows.ts';
-import { inFlight } from './in-flight.ts';
-import { rowPlanner } from './row-planner.ts';
+import { readAudience } from './read-audience.ts';
+import { releaseChunks } from './release-chunks.ts';
+import { type UnwantedRecipientsPorts, unwantedRecipients } from './unwanted-recipients.ts';
 import { nowMs } from './wait.ts';
 
-export interface PlanCampaignPorts {
-  readonly campaigns: Pick<Campaigns, 'get' | 'move' | 'planned' | 'completeIfDone'>;
+export interface PlanCampaignPorts extends UnwantedRecipientsPorts {
+  readonly campaigns: Pick<Campaigns, 'get' | 'list' | 'change' | 'completeIfDone'>;
   readonly templates: Templates;
-  readonly bucket: Pick<Bucket, 'stream' | 'put'>;
+  readonly bucket: Pick<Bucket, 'stream' | 'put' | 'putPieces'>;
   readonly chunksQueue: Pick<Queue, 'sendAll'>;
   readonly nowMs: () => number;
+  /** An id that no other run has: see `planKeys`. */
+  readonly newPlanId: () => string;
 }
 
-/** Objects that are written at the same time, and so kept in memory: some 2 MB each. */
-const writesInFlight = 4;
+/** Who does what no person asked for. */
+const mover = 'plan-campaign';
 
-/** SendMessageBatch takes ten messages; so many batches are under way at the same time. */
-const pointersPerBatch = 10;
-const batchesInFlight = 8;
+/** What the function's memory has room for, at up to 24 octets each, and its time with any template: see docs/campaigns.md. */
+const mostRecipients = 50_000_000;
+
+/** Longer than the function can live: after it, a run that has not ended is taken to be dead. */
+const leaseMs = 16 * 60_000;
 
 /**
  * Plans a campaign in one pass over its audience: reads, normalises and de-duplicates, checks each row against the template, and writes
- * parts to the bucket. Only when the whole audience was read are pointers put on the chunks queue: a file that turns out to be broken
- * in its middle mails nobody. The same audience gives the same chunks, so a second run after a crash writes what the first wrote, and
- * the ledger of each chunk sees to it that nobody is mailed twice.
+ * parts to the bucket. Only when the whole audience was read, and its plan is recorded, are chunks released: a file that turns out to be
+ * broken in its middle mails nobody. Of several runs the one that is recorded first counts. A run that finds a plan releases what is due
+ * of it: the next stage, everything that is left after a pause, or what is to be closed of a cancelled one.
  */
 export const planCampaign =
   (ports: PlanCampaignPorts) =>
   async (campaignId: string): Promise<void> => {
+    const campaign = await takeInHand(ports, campaignId);
+    if (campaign !== undefined) {
+      await recordPlan(ports, campaign);
+    }
+    await release(ports, campaignId);
+  };
+
+/** @returns the campaign, if it is to be planned */
+async function takeInHand(ports: PlanCampaignPorts, campaignId: string): Promise<Campaign | undefined> {
+  for (;;) {
     const campaign = await ports.campaigns.get(campaignId);
     if (campaign === undefined) {
       throw new Error(`campaign ${campaignId} does not exist`);
     }
-    if (campaign.state !== 'draft' && campaign.state !== 'planning') {
-      // The planner that planned it may have died before it came to this, and after the last chunk was done.
-      await ports.campaigns.completeIfDone(campaignId, ports.nowMs());
+    if (!isToBePlanned(campaign, ports.nowMs())) {
+      return undefined;
+    }
+    const change = beingPlanned(campaign, { by: mover, atMs: ports.nowMs() }, leaseMs);
+    if (await ports.campaigns.change(campaign, change)) {
+      return campaign;
+    }
+  }
+}
+
+async function recordPlan(ports: PlanCampaignPorts, campaign: Campaign): Promise<void> {
+  let changeOf: (current: Campaign) => CampaignChange;
+  try {
+    const totals = await plan(ports, campaign);
+    changeOf = (current) => planned(current, totals, { by: mover, atMs: ports.nowMs() });
+  } catch (error) {
+    if (!(error instanceof InputError)) {
+      throw error;
+    }
+    // The audience will stay wrong, so trying again is no use.
+    const { message } = error;
+    changeOf = (current) => failed(current, message, { by: mover, atMs: ports.nowMs() });
+  }
+  for (;;) {
+    const current = await ports.campaigns.get(campaign.campaignId);
+    // Another run may have been faster, or somebody may have cancelled it.
+    if (current?.state !== 'planning' || (await ports.campaigns.change(current, changeOf(current)))) {
       return;
     }
-    await ports.campaigns.move(campaignId, ['draft', 'planning'], 'planning');
-    try {
-      const totals = await plan(ports, campaign);
-      await ports.campaigns.planned(campaignId, totals);
-      await ports.campaigns.completeIfDone(campaignId, ports.nowMs());
-    } catch (error) {
-      if (!(error instanceof InputError)) {
-        throw error;
-      }
-      // The audience will stay wrong, so trying again is no use.
-      await ports.campaigns.move(campaignId, ['planning'], 'failed', { failure: error.message });
-    }
-  };
+  }
+}
+
+async function release(ports: PlanCampaignPorts, campaignId: string): Promise<void> {
+  const campaign = await ports.campaigns.get(campaignId);
+  if (campaign?.plan === undefined || (campaign.state !== 'sending' && campaign.state !== 'cancelled')) {
+    return;
+  }
+  const { dueAtMs } = campaign;
+  if (dueAtMs !== undefined && dueAtMs < ports.nowMs() + leaseMs / 2) {
+    await ports.campaigns.change(campaign, { dueAtMs: ports.nowMs() + leaseMs });
+  }
+  await releaseChunks(ports, campaign);
+  await ports.campaigns.completeIfDone(campaignId, {
+    ...{ to: 'completed', by: mover, atMs: ports.nowMs() },
+  });
+  if (dueAtMs !== undefined) {
+    // Unless it was moved meanwhile: then something is due again.
+    await ports.campaigns.change(campaign, { dueAtMs: undefined });
+  }
+}
 
 async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanTotals> {
   const template = await ports.templates.find(campaign.template, campaign.templateHash);
@@ -69,74 +124,36 @@ async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanT
       `template ${campaign.template} is not published in that version`,
     );
   }
-  const audience = await ports.bucket.stream(campaign.audienceKey);
-  if (audience === undefined) {
-    throw new InputError('audience-missing', 'audience', 'the audience is not in the bucket');
-  }
-  const writes = inFlight(writesInFlight);
-  const parts = audienceParts(ports.bucket, campaign.campaignId, writes);
-  const excluded = excludedRows(ports.bucket, campaign.campaignId, writes);
-  const check = rowPlanner(campaign, template);
-  let rows = 0;
+  const run = { planId: ports.newPlanId(), atMs: ports.nowMs(), mostRecipients };
+  const unwanted = await unwantedRecipients(ports, campaign, template);
+  const planning = audiencePlan(ports.bucket, campaign, template, run, unwanted);
   try {
-    for await (const batch of rowsOf(campaign.audienceFormat, audience)) {
-      for (const row of batch) {
-        rows++;
-        const planned = check(row);
-        const full = typeof planned === 'string' ? parts.add(planned) : excluded.add(planned);
-        if (full !== undefined) {
-          await full;
-        }
-      }
-    }
-    const chunks = await parts.finish();
-    await excluded.finish();
-    await writes.allDone();
-    await queuePointers(ports.chunksQueue, parts.pointers());
-    const { invalid, duplicate: duplicates, rejected } = excluded.counts;
-    return { rows, invalid, duplicates, rejected, chunks };
+    await readAudience(ports.bucket, campaign, planning.add);
+    return await planning.finish();
   } finally {
     // A planner that gives up leaves nothing behind that still writes.
-    await writes.allEnded();
-  }
-}
-
-async function queuePointers(
-  chunksQueue: PlanCampaignPorts['chunksQueue'],
-  pointers: Iterable<ChunkPointer>,
-): Promise<void> {
-  const batches = inFlight(batchesInFlight);
-  let batch: string[] = [];
-  const send = async () => {
-    const bodies = batch;
-    batch = [];
-    await batches.begin(() => chunksQueue.sendAll(bodies));
-  };
-  try {
-    for (const pointer of pointers) {
-      batch.push(JSON.stringify(pointer));
-      if (batch.length === pointersPerBatch) {
-        await send();
-      }
-    }
-    if (batch.length > 0) {
-      await send();
-    }
-    await batches.allDone();
-  } finally {
-    await batches.allEnded();
+    await planning.ended();
   }
 }
 
 function wire() {
-  const environment = readEnvironment(['campaignsTable', 'bucketName', 'chunksQueueUrl']);
+  const environment = readEnvironment([
+    'campaignsTable',
+    'suppressionsTable',
+    'bucketName',
+    'chunksQueueUrl',
+    'frequencyCap',
+  ]);
   const mailBucket = bucket(environment.bucketName);
   return planCampaign({
     campaigns: campaignsTable(environment.campaignsTable),
+    scanSuppressions: suppressionScan(environment.suppressionsTable),
+    frequencyCap: parseFrequencyCap(environment.frequencyCap),
     templates: templates(mailBucket, nowMs),
     bucket: mailBucket,
     chunksQueue: queue(environment.chunksQueueUrl),
     nowMs,
+    newPlanId: () => randomBytes(8).toString('hex'),
   });
 }
 

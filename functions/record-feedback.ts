@@ -1,32 +1,65 @@
-import type { SQSHandler, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSHandler, SQSRecord } from 'aws-lambda';
 import { campaignsTable } from '../aws/campaigns.ts';
 import { chunkLedgersTable } from '../aws/chunk-ledgers.ts';
-import { type Deliveries, deliveriesTable, type Reached } from '../aws/deliveries.ts';
-import { type Count, count } from '../aws/metrics.ts';
+import { type Deliveries, deliveriesTable } from '../aws/deliveries.ts';
+import { type Count, count, flushCounts } from '../aws/metrics.ts';
+import { startPlanning } from '../aws/planner.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
-import { type DeliveryKey, deliveryId, keyOfTags, stateRank } from '../domain/delivery.ts';
+import { type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
-import { type Feedback, parseFeedback, stateOf, suppressionFrom } from '../domain/feedback.ts';
+import { type Feedback, mailboxOf, parseFeedback } from '../domain/feedback.ts';
+import { reachedBy } from '../domain/feedback-end.ts';
+import { parseGuardrailSettings } from '../domain/guardrail/settings.ts';
+import { providerNameOf } from '../domain/provider-counts.ts';
+import {
+  consequenceOf,
+  parseSuppressionPolicy,
+  type SuppressionPolicy,
+} from '../domain/suppression-policy.ts';
+import { withChange } from '../domain/suppression-record.ts';
+import { type CampaignNotes, type CampaignNotesPorts, campaignNotes } from './campaign-notes.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { eachRecord } from './each-record.ts';
 import { readEnvironment } from './environment.ts';
+import { campaignGuard } from './guard-campaign.ts';
 import { type SettleDoubtPorts, settleDoubt } from './settle-doubt.ts';
 import { nowMs } from './wait.ts';
 
-export interface RecordFeedbackPorts extends SettleDoubtPorts {
-  readonly deliveries: Pick<Deliveries, 'evidenceUpdate' | 'recordEvidence' | 'raise'>;
-  readonly suppressions: Pick<Suppressions, 'add'>;
+export interface RecordFeedbackPorts extends SettleDoubtPorts, CampaignNotesPorts {
+  readonly campaigns: SettleDoubtPorts['campaigns'] & CampaignNotesPorts['campaigns'];
+  readonly deliveries: Pick<Deliveries, 'evidenceUpdate' | 'recordEvidence'>;
+  readonly suppressions: Pick<Suppressions, 'change'>;
+  readonly suppressionPolicy: SuppressionPolicy;
   readonly deadLetterQueue: Pick<Queue, 'send'>;
   readonly count: (name: Count) => void;
 }
 
 /**
  * Records what SES reports, for every recipient of the event. Everything here may be repeated and come in any order: evidence is
- * kept once per kind, states only rise, a suppression is the same when it is set twice.
+ * kept once per kind, states only rise, the same change of a suppression counts once.
  */
 export const recordFeedback =
   (ports: RecordFeedbackPorts) =>
+  async (record: SQSRecord): Promise<void> => {
+    const notes = campaignNotes(ports);
+    await recordOne(ports, notes)(record);
+    await notes.settle();
+  };
+
+/** The same for a batch: what is reported of campaigns is judged once, when all of it is known. */
+export const recordFeedbackBatch =
+  (ports: RecordFeedbackPorts) =>
+  async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const notes = campaignNotes(ports);
+    const answer = await eachRecord(event, recordOne(ports, notes));
+    await notes.settle();
+    flushCounts();
+    return answer;
+  };
+
+const recordOne =
+  (ports: RecordFeedbackPorts, notes: CampaignNotes) =>
   async (record: SQSRecord): Promise<void> => {
     let reported: Feedback[];
     try {
@@ -45,62 +78,50 @@ export const recordFeedback =
       throw error;
     }
     for (const feedback of reported) {
+      // First, so that what is noted of a campaign keeps the order in which it came.
+      await note(ports, notes, feedback);
       await suppress(ports, feedback);
-      await note(ports, feedback);
     }
   };
 
 async function suppress(ports: RecordFeedbackPorts, feedback: Feedback): Promise<void> {
-  const found = suppressionFrom(feedback);
+  const found = consequenceOf(feedback, ports.suppressionPolicy);
   if (found !== undefined) {
-    await ports.suppressions.add(found, found.scope, found.suppression);
+    await ports.suppressions.change(found, (record) => withChange(record, found.change));
   }
 }
 
-async function note(ports: RecordFeedbackPorts, feedback: Feedback): Promise<void> {
+/**
+ * Keeps what is reported under the delivery that the tags name, whether anything is known of it yet or not: a record that comes later
+ * finds the evidence there, and is put beside it.
+ */
+async function note(ports: RecordFeedbackPorts, notes: CampaignNotes, feedback: Feedback): Promise<void> {
+  const { wire, recipientId } = mailboxOf(feedback.recipient);
   // Mail that carries no tag of ours was sent by somebody else in this account: its evidence is kept under SES's own id.
   const key: DeliveryKey = keyOfTags(feedback.tags) ?? {
     kind: 'foreign',
     sesMessageId: feedback.sesMessageId,
+    ...(feedback.shared ? { recipientId } : {}),
   };
   const id = deliveryId(key);
   const facts = {
     sesMessageId: feedback.sesMessageId,
+    recipientId,
+    address: wire,
     ...(key.kind === 'campaign' ? { campaignId: key.campaignId } : {}),
   };
-  const end = stateOf(feedback);
-  if (end === undefined) {
-    // It says nothing of arrival, and still proves that SES accepted the mail.
-    if (key.kind === 'campaign') {
-      await settleDoubt(ports, key);
-    } else {
-      await ports.deliveries.raise(id, 'accepted', stateRank.accepted, ports.nowMs());
-    }
-    return;
-  }
-  const reached = { ...end, reason: reasonOf(feedback) };
+  const reached = reachedBy({ [feedback.kind]: feedback });
   const first =
     key.kind === 'campaign'
-      ? await noteInCampaign(ports, key.campaignId, id, feedback, reached, facts)
+      ? await notes.note({ campaignId: key.campaignId, deliveryId: id, feedback, reached, facts })
       : await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
   if (key.kind === 'campaign') {
-    await settleDoubt(ports, key);
+    await settleDoubt(ports, key, providerNameOf(wire));
   }
   const counted = countedKinds[feedback.kind];
   if (first && counted !== undefined) {
     ports.count(counted);
   }
-}
-
-/** What an operator reads first of a mail that did not arrive; the whole of it is in the evidence. */
-function reasonOf({
-  bounceType,
-  bounceSubType,
-  enhancedStatusCode,
-  complaintFeedbackType,
-}: Feedback): string | undefined {
-  const parts = [bounceType, bounceSubType, enhancedStatusCode, complaintFeedbackType].filter(Boolean);
-  return parts.length === 0 ? undefined : parts.join(' ');
 }
 
 const countedKinds: Readonly<Partial<Record<Feedback['kind'], Count>>> = {
@@ -109,47 +130,29 @@ const countedKinds: Readonly<Partial<Record<Feedback['kind'], Count>>> = {
   complaint: 'Complained',
 };
 
-/**
- * Which events of a campaign come here is decided by its configuration set: only failures, or all. Its counters move together with
- * the first evidence of each kind.
- *
- * @returns whether it was the first of its kind
- */
-async function noteInCampaign(
-  ports: RecordFeedbackPorts,
-  campaignId: string,
-  id: string,
-  feedback: Feedback,
-  reached: Reached,
-  facts: Record<string, string>,
-): Promise<boolean> {
-  const counter = campaignCounters[feedback.kind];
-  if (counter === undefined) {
-    return await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
-  }
-  const update = ports.deliveries.evidenceUpdate(id, feedback, reached, facts, ports.nowMs());
-  const counted = await ports.campaigns.addTogether(campaignId, { [counter]: 1 }, update);
-  // Not counted: seen before, or of a campaign that is not in the table. What SES said is kept in either case.
-  const kept = await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
-  return counted || kept;
-}
-
-const campaignCounters: Readonly<Partial<Record<Feedback['kind'], 'bounced' | 'complained'>>> = {
-  bounce: 'bounced',
-  complaint: 'complained',
-};
-
 function wire() {
   const environment = readEnvironment([
     'deliveriesTable',
     'suppressionsTable',
     'campaignsTable',
     'deadLetterQueueUrl',
+    'suppressionPolicy',
+    'guardrails',
+    'planCampaignFunctionName',
   ]);
-  return recordFeedback({
+  const campaigns = campaignsTable(environment.campaignsTable);
+  const settings = parseGuardrailSettings(environment.guardrails);
+  return recordFeedbackBatch({
     deliveries: deliveriesTable(environment.deliveriesTable),
     suppressions: suppressionsTable(environment.suppressionsTable),
-    campaigns: campaignsTable(environment.campaignsTable),
+    suppressionPolicy: parseSuppressionPolicy(environment.suppressionPolicy),
+    campaigns,
+    authenticationRun: settings.authentication.inARow,
+    guard: campaignGuard({
+      ...{ campaigns, settings, nowMs },
+      by: 'record-feedback',
+      startPlanner: (campaignId) => startPlanning(environment.planCampaignFunctionName, campaignId),
+    }),
     ledgers: chunkLedgersTable(environment.deliveriesTable),
     deadLetterQueue: queue(environment.deadLetterQueueUrl),
     count,
@@ -161,5 +164,5 @@ let record: ReturnType<typeof wire> | undefined;
 
 export const handler: SQSHandler = (event) => {
   record ??= wire();
-  return eachRecord(event, record);
+  return record(event);
 };

@@ -1,23 +1,51 @@
 import { recipientReader } from '../domain/audience-recipient.ts';
-import type { AudienceRow } from '../domain/audience-row.ts';
+import { type AudienceRow, PlainRow } from '../domain/audience-row.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { chunkLine } from '../domain/chunk-line.ts';
 import { InputError } from '../domain/errors.ts';
-import { recipientSet } from '../domain/recipient-set.ts';
+import { type PlainRowWriter, plainRowWriter } from '../domain/plain-row.ts';
+import { recipientDigest, wordOf } from '../domain/recipient-table.ts';
 import { rowCheck } from '../domain/row-check.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
 import { type Exclusion, exclusion } from './excluded-rows.ts';
 
+/** A row that can be mailed, and the words of the recipient's digest. */
+export interface MailableRow {
+  readonly row: number;
+  readonly high: number;
+  readonly low: number;
+  /** Octets of the line at most. */
+  readonly mostBytes: number;
+  /** Writes the line as senders read it. @returns where it ends */
+  readonly write: (target: Buffer, start: number) => number;
+}
+
 /**
- * What becomes of one row after another: a line as senders read it, or why there is none. A row counts as a duplicate of an earlier
- * one only if that one gets a mail.
+ * What becomes of one row by itself: a line as senders read it, or why there is none. What it gives is good until the next row; whoever
+ * keeps it takes it {@link detached}.
  */
 export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
   const recipientOf = recipientReader(campaign.data, template.schema);
-  const firstProblem = rowCheck(template);
-  const planned = recipientSet();
+  const { firstProblem, schemaDecidesUpTo } = rowCheck(template);
+  let header: readonly string[] | undefined;
+  let writer: PlainRowWriter | undefined;
+  let plain: PlainMailableRow | undefined;
 
-  return function plan(audienceRow: AudienceRow): string | Exclusion {
+  function plan(audienceRow: AudienceRow): MailableRow | Exclusion {
+    if (audienceRow instanceof PlainRow) {
+      if (header !== audienceRow.header) {
+        header = audienceRow.header;
+        writer = plainRowWriter(header, campaign.data, template, schemaDecidesUpTo);
+        plain = writer && new PlainMailableRow(writer);
+      }
+      if (plain !== undefined && writer?.takes(audienceRow.record)) {
+        return plain.be(audienceRow);
+      }
+    }
+    return planCarefully(audienceRow);
+  }
+
+  function planCarefully(audienceRow: AudienceRow): MailableRow | Exclusion {
     const { row } = audienceRow;
     if ('error' in audienceRow) {
       return exclusion(row, 'invalid', audienceRow.error);
@@ -29,16 +57,61 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
       if (problem !== undefined) {
         return exclusion(row, 'rejected', problem);
       }
-      if (!planned.add(address.recipientId)) {
-        const message = `row ${row} has the address of an earlier row`;
-        return exclusion(row, 'duplicate', { code: 'duplicate', field: `row ${row} address`, message });
-      }
-      return line;
+      const digest = recipientDigest(address.wire.toLowerCase());
+      return {
+        ...{ row, high: wordOf(digest, 0), low: wordOf(digest, 1) },
+        // A unit of UTF-16 takes three octets at most.
+        mostBytes: 3 * line.length,
+        write: (target, start) => start + target.write(line, start),
+      };
     } catch (error) {
       if (error instanceof InputError) {
         return exclusion(row, 'invalid', error);
       }
       throw error;
     }
+  }
+
+  return plan;
+}
+
+/** One after another: there are millions of them. */
+class PlainMailableRow implements MailableRow {
+  row = 0;
+  high = 0;
+  low = 0;
+  mostBytes = 0;
+  readonly #writer: PlainRowWriter;
+  #record: PlainRow['record'] | undefined;
+
+  constructor(writer: PlainRowWriter) {
+    this.#writer = writer;
+  }
+
+  be({ row, record }: PlainRow): this {
+    // It is in small letters.
+    const digest = recipientDigest(this.#writer.address(record));
+    this.row = row;
+    this.high = wordOf(digest, 0);
+    this.low = wordOf(digest, 1);
+    this.mostBytes = this.#writer.mostBytes(record);
+    this.#record = record;
+    return this;
+  }
+
+  write(target: Buffer, start: number): number {
+    return this.#record === undefined ? start : this.#writer.write(this.#record, this.row, target, start);
+  }
+}
+
+/** The row without the piece of the file that it was read from, which it would keep in memory. */
+export function detached(mailable: MailableRow): MailableRow {
+  const scratch = Buffer.allocUnsafe(mailable.mostBytes);
+  const bytes = mailable.write(scratch, 0);
+  const line = scratch.toString('utf8', 0, bytes);
+  const { row, high, low } = mailable;
+  return {
+    ...{ row, high, low, mostBytes: bytes },
+    write: (target, start) => start + target.write(line, start),
   };
 }

@@ -128,7 +128,12 @@ async function sendOne(
     return { outcome: 'U' };
   }
   try {
-    return await resultOf(ports, campaignId, key, row, answer);
+    return await resultOf(
+      ports,
+      key,
+      { campaignId, row: row.r, address: address.wire, recipientId: address.recipientId },
+      answer,
+    );
   } catch (fault) {
     // Something is written down only for mail that SES did not accept. The others of the quantum keep their outcomes.
     return { outcome: '.', fault };
@@ -137,9 +142,8 @@ async function sendOne(
 
 async function resultOf(
   ports: SendQuantumPorts,
-  campaignId: string,
   key: DeliveryKey,
-  row: ChunkRow,
+  facts: Readonly<Record<string, string | number>>,
   answer: SendAnswer,
 ): Promise<RecipientResult> {
   switch (answer.outcome) {
@@ -151,11 +155,9 @@ async function resultOf(
     case 'paused':
       ports.count('Paused');
       return { outcome: '.', pause: { delaySeconds: parkedDelaySeconds.marketing } };
-    case 'rejected': {
-      const facts = { campaignId, row: row.r, address: row.a };
+    case 'rejected':
       await ports.deliveries.recordRejected(deliveryId(key), { reason: answer.code }, facts, ports.nowMs());
       return { outcome: 'R' };
-    }
     case 'ambiguous':
       return { outcome: 'U' };
   }

@@ -180,6 +180,7 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
     let shard = Math.floor(random() * shards);
     let state = givesWay ? undefined : flowing(seen.get(shard));
     let timesTooLate = 0;
+    let withoutQuota = 0;
     for (;;) {
       state ??= await look(shard);
       if (state === undefined) {
@@ -187,8 +188,15 @@ export function sendRate({ store, getSendQuota, nowMs, sleep, random }: SendRate
       }
       const step = nextTakeStep(state, count, category, nowMs());
       if (step.kind === 'quota') {
-        return { kind: 'quota' };
+        // Each item has a share of its own, and the next one may have some of it left.
+        if (++withoutQuota >= shards) {
+          return { kind: 'quota' };
+        }
+        shard = (shard + 1) % shards;
+        state = undefined;
+        continue;
       }
+      withoutQuota = 0;
       let waitMs = 0;
       if (step.kind === 'wait') {
         waitMs = step.waitMs;

@@ -1,5 +1,6 @@
 import { bucket } from '../aws/bucket.ts';
 import { deliveriesTable } from '../aws/deliveries.ts';
+import { erasuresTable } from '../aws/erasures.ts';
 import { count } from '../aws/metrics.ts';
 import { queue } from '../aws/queue.ts';
 import { sendRateTable } from '../aws/send-rate.ts';
@@ -11,15 +12,19 @@ import type { Reporting } from '../domain/campaign.ts';
 import { parseInDoubtPolicies } from '../domain/in-doubt.ts';
 import type { Mail, Sender } from '../domain/mail.ts';
 import { readEnvironment } from './environment.ts';
-import { parseProviderPaces, providerPace } from './provider-pace.ts';
+import { withErased } from './erased-recipients.ts';
 import { sendRate } from './send-rate.ts';
 import { nowMs, sleep } from './wait.ts';
 
 /** Between looks at a quota that is used up or an account that is paused; SQS can delay by 900 s at most. */
 export const parkedDelaySeconds = { marketing: 900, transactional: 60 } as const;
 
-/** What both senders need, on AWS. */
-export function sendingPorts() {
+/**
+ * What both senders need, on AWS.
+ *
+ * @param configurationSets - Names, by what they report: those that the sender may use.
+ */
+export function sendingPorts<R extends Reporting>(configurationSets: Readonly<Record<R, string>>) {
   const environment = readEnvironment([
     'deliveriesTable',
     'suppressionsTable',
@@ -27,32 +32,27 @@ export function sendingPorts() {
     'bucketName',
     'queueUrl',
     'deadLetterQueueUrl',
-    'configurationSetName',
-    'campaignConfigurationSetName',
-    'tracedCampaignConfigurationSetName',
     'inDoubtPolicies',
     'leaseSeconds',
-    'providerPaces',
     'mailDomain',
     'unsubscribeBaseUrl',
     'unsubscribeKeysSecretArn',
   ]);
   const mailBucket = bucket(environment.bucketName);
-  const store = sendRateTable(environment.sendRateTable);
-  const configurationSets = {
-    all: environment.configurationSetName,
-    failures: environment.campaignConfigurationSetName,
-    full: environment.tracedCampaignConfigurationSetName,
-  } satisfies Record<Reporting, string>;
   const leaseMs = Number(environment.leaseSeconds) * 1000;
   const keys = tokenKeys(environment.unsubscribeKeysSecretArn, nowMs);
   return {
     deliveries: deliveriesTable(environment.deliveriesTable, leaseMs),
-    suppressions: suppressionsTable(environment.suppressionsTable),
+    suppressions: withErased({
+      suppressions: suppressionsTable(environment.suppressionsTable),
+      erasures: erasuresTable(environment.suppressionsTable),
+      tokenKeys: keys,
+      nowMs,
+    }),
     templates: templates(mailBucket, nowMs),
     bucket: mailBucket,
     sendRate: sendRate({
-      store,
+      store: sendRateTable(environment.sendRateTable),
       getSendQuota,
       nowMs,
       sleep,
@@ -60,9 +60,8 @@ export function sendingPorts() {
     }),
     queue: queue(environment.queueUrl),
     deadLetterQueue: queue(environment.deadLetterQueueUrl),
-    providerPace: providerPace({ paces: parseProviderPaces(environment.providerPaces), store, nowMs }),
     leaseMs,
-    sendMail: (mail: Mail, reporting: Reporting) => sendMail(mail, configurationSets[reporting]),
+    sendMail: (mail: Mail, reporting: R) => sendMail(mail, configurationSets[reporting]),
     inDoubt: parseInDoubtPolicies(environment.inDoubtPolicies),
     sender: async (): Promise<Sender> => ({
       mailDomain: environment.mailDomain,

@@ -2,6 +2,7 @@ import type { Campaigns } from '../aws/campaigns.ts';
 import type { ChunkLedgers } from '../aws/chunk-ledgers.ts';
 import { isInDoubt, withOutcomes } from '../domain/chunk-ledger.ts';
 import { chunkLedgerId, type DeliveryKey } from '../domain/delivery.ts';
+import { countName, type ProviderName } from '../domain/provider-counts.ts';
 
 export interface SettleDoubtPorts {
   readonly campaigns: Pick<Campaigns, 'addTogether'>;
@@ -15,10 +16,13 @@ const maxTries = 10;
 /**
  * Any event for a mail proves that SES accepted it: if the ledger of its chunk has it in doubt, it is accepted from now on. While a
  * worker has the chunk in hand the ledger is that worker's, which looks for proof itself before and after it closes it.
+ *
+ * @param provider - Of the recipient.
  */
 export async function settleDoubt(
   ports: SettleDoubtPorts,
   { campaignId, chunk, index }: Omit<Extract<DeliveryKey, { kind: 'campaign' }>, 'kind'>,
+  provider: ProviderName,
 ): Promise<void> {
   const ledgerId = chunkLedgerId(campaignId, chunk);
   for (let tries = 0; tries < maxTries; tries++) {
@@ -31,7 +35,7 @@ export async function settleDoubt(
     const settled = done
       ? await ports.campaigns.addTogether(
           campaignId,
-          { unknown: -1, accepted: 1 },
+          { unknown: -1, accepted: 1, [countName(provider, 'accepted')]: 1 },
           ports.ledgers.settlement(ledgerId, version, outcomes, true, ports.nowMs()),
         )
       : await ports.ledgers.settle(ledgerId, version, outcomes, ports.nowMs());

@@ -8,6 +8,7 @@ import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
 import { tokenKeys } from '../aws/token-keys.ts';
 import { recipientIdOf } from '../domain/address.ts';
 import type { SuppressionScope } from '../domain/suppression.ts';
+import { releasedNow, suppressedNow } from '../domain/suppression-record.ts';
 import { openUnsubscribeToken, type TokenKeys, type UnsubscribeClaim } from '../domain/unsubscribe.ts';
 import {
   chooseLanguage,
@@ -21,7 +22,7 @@ import { readEnvironment } from './environment.ts';
 import { nowMs } from './wait.ts';
 
 export interface UnsubscribePorts {
-  readonly suppressions: Pick<Suppressions, 'add' | 'removeUnsubscribe'>;
+  readonly suppressions: Pick<Suppressions, 'change'>;
   readonly tokenKeys: () => Promise<TokenKeys>;
   readonly count: () => void;
   readonly nowMs: () => number;
@@ -56,16 +57,22 @@ async function act(
 ) {
   const recipient = { recipientId: recipientIdOf(claim.address), address: claim.address };
   const topic: SuppressionScope = `topic:${claim.topic}`;
+  const source = wish === undefined ? 'one-click' : 'unsubscribe-page';
+  const atMs = ports.nowMs();
   if (wish === 'restore') {
-    await ports.suppressions.removeUnsubscribe(recipient.recipientId, topic);
-    await ports.suppressions.removeUnsubscribe(recipient.recipientId, 'marketing');
+    // Takes back what the recipient asked for, and only that: a complaint or an operator's word stays.
+    await ports.suppressions.change(recipient, (record) =>
+      [topic, 'marketing' as const].reduce(
+        (left, scope) => releasedNow(left, { scope, only: 'unsubscribe', source, atMs }),
+        record,
+      ),
+    );
     return restoredPage(language, claim);
   }
-  await ports.suppressions.add(recipient, wish === 'marketing' ? 'marketing' : topic, {
-    reason: 'unsubscribe',
-    source: wish === undefined ? 'one-click' : 'unsubscribe-page',
-    atMs: ports.nowMs(),
-  });
+  const scope = wish === 'marketing' ? 'marketing' : topic;
+  await ports.suppressions.change(recipient, (record) =>
+    suppressedNow(record, { scope, reason: 'unsubscribe', source, atMs }),
+  );
   ports.count();
   return donePage(language, claim, wish === 'marketing' ? 'marketing' : 'topic');
 }

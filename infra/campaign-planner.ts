@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -8,7 +9,7 @@ import type { MailBucket } from './mail-bucket.ts';
 import type { Operations } from './operations.ts';
 import type { QueueWorker } from './queue-worker.ts';
 import type { Stage } from './stage.ts';
-import { grantTableReadWrite, type Tables } from './tables.ts';
+import { grantTableReadWrite, grantTableScan, type Tables } from './tables.ts';
 import { TodokeFunction } from './todoke-function.ts';
 
 export interface CampaignPlannerProps {
@@ -50,14 +51,20 @@ export class CampaignPlanner extends Construct {
       entry: 'plan-campaign',
       description: 'Splits the audience of a campaign into chunks and queues them',
       timeout: Duration.minutes(15),
-      memoryMegabytes: 1024,
+      // One vCPU, of which a planner uses all; a smaller share takes longer for the same price.
+      memoryMegabytes: 1769,
       environment: {
         [environmentNames.campaignsTable]: tables.campaigns.tableName,
+        [environmentNames.suppressionsTable]: tables.suppressions.tableName,
+        [environmentNames.frequencyCap]: JSON.stringify(stage.frequencyCap ?? null),
         [environmentNames.bucketName]: bucket.bucketName,
         [environmentNames.chunksQueueUrl]: chunks.queue.queueUrl,
       },
     });
     grantTableReadWrite(tables.campaigns, this.function);
+    // Who is suppressed, and which campaigns there were of late.
+    grantTableScan(tables.campaigns, this.function);
+    grantTableScan(tables.suppressions, this.function);
     bucket.grantRead(this.function, 'audiences', 'campaigns', 'templates');
     bucket.grantWrite(this.function, 'campaigns');
     chunks.queue.grantSendMessages(this.function);
@@ -73,5 +80,11 @@ export class CampaignPlanner extends Construct {
       meaning: 'A campaign could not be planned in three tries and is not being sent in full.',
       runbook: 'campaign-planning-failed',
     });
+  }
+
+  /** Not with `grantInvoke`, which adds every version and alias. */
+  grantStart(grantee: IGrantable): void {
+    const { functionArn } = this.function.function;
+    Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns: [functionArn] });
   }
 }

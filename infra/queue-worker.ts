@@ -9,15 +9,16 @@ import { watchFunction } from './function-alarms.ts';
 import type { Operations } from './operations.ts';
 import { TodokeFunction, type TodokeFunctionProps } from './todoke-function.ts';
 
-/** Deliveries after which a message counts as poison. Pacing never uses them up, only faults do. */
-const maxReceiveCount = 5;
-
 export interface QueueWorkerProps extends Omit<TodokeFunctionProps, 'recursiveLoop'> {
   readonly operations: Operations;
   /** What the messages are, in the plural: `feedback events`. Begins two headings of the runbook. */
   readonly carries: string;
   /** The function puts work back on its own queue as a new message, when the send rate leaves no time for it. */
   readonly requeues: boolean;
+  /** How long a message that a dead worker had in hand stays away; without it six times the function's time-out. */
+  readonly visibilityTimeout?: Duration;
+  /** Deliveries after which a message counts as poison. Pacing never uses them up, only faults do. */
+  readonly maxReceiveCount?: number;
   readonly batchSize: number;
   /** Time to gather a batch; needed above 10 messages. */
   readonly batchingWindow?: Duration;
@@ -45,6 +46,8 @@ export class QueueWorker extends Construct implements IGrantable {
       operations,
       carries,
       requeues,
+      visibilityTimeout,
+      maxReceiveCount = 5,
       batchSize,
       batchingWindow,
       maxConcurrency,
@@ -63,9 +66,9 @@ export class QueueWorker extends Construct implements IGrantable {
       retentionPeriod: Duration.days(4),
       // AWS asks for six times the function's timeout plus the window: a throttled batch is retried
       // by Lambda for that long before another poller may see it.
-      visibilityTimeout: Duration.seconds(
-        settings.timeout.toSeconds() * 6 + (batchingWindow?.toSeconds() ?? 0),
-      ),
+      visibilityTimeout:
+        visibilityTimeout ??
+        Duration.seconds(settings.timeout.toSeconds() * 6 + (batchingWindow?.toSeconds() ?? 0)),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
 

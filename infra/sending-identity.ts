@@ -38,6 +38,11 @@ export class SendingIdentity extends Construct {
     });
   }
 
+  /** Reading how it stands with the identity. */
+  grantRead(grantee: IGrantable): void {
+    this.#identity.grant(grantee, 'ses:GetEmailIdentity');
+  }
+
   #verified({ mailFromDomain, zone }: IdentitySettings, configurationSet: ConfigurationSet): EmailIdentity {
     // Not Identity.publicHostedZone: that would verify the apex of the zone instead of the mail domain.
     const identity: Identity = {

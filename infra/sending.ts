@@ -26,43 +26,43 @@ export interface SendingResources {
   readonly keys: UnsubscribeKeys;
 }
 
-/** Of a function that sends. */
-export const senderTimeout = Duration.seconds(60);
-
 /** What a claim holds longer than its function can live, for clocks that differ. */
 const leaseReserve = Duration.seconds(15);
 
-/** Environment of a function that sends; the worker adds its own queues. */
-export function sendingEnvironment(resources: SendingResources): FunctionEnvironment {
-  const { stage, tables, bucket, configurationSets, identity, unsubscribeApi, keys } = resources;
+/** Environment of a function that sends; the worker adds its own queues. @param timeout - Of the function. */
+export function sendingEnvironment(resources: SendingResources, timeout: Duration): FunctionEnvironment {
+  const { stage, tables, bucket, identity, unsubscribeApi, keys } = resources;
   return {
     [environmentNames.deliveriesTable]: tables.deliveries.tableName,
     [environmentNames.suppressionsTable]: tables.suppressions.tableName,
     [environmentNames.sendRateTable]: tables.sendRate.tableName,
     [environmentNames.bucketName]: bucket.bucketName,
-    [environmentNames.configurationSetName]: configurationSets.all.configurationSetName,
-    [environmentNames.campaignConfigurationSetName]: configurationSets.failures.configurationSetName,
-    [environmentNames.tracedCampaignConfigurationSetName]: configurationSets.full.configurationSetName,
     [environmentNames.inDoubtPolicies]: `transactional=${stage.inDoubt.transactional},marketing=${stage.inDoubt.marketing}`,
-    [environmentNames.leaseSeconds]: String(senderTimeout.plus(leaseReserve).toSeconds()),
-    [environmentNames.providerPaces]: JSON.stringify(stage.providerPaces),
+    [environmentNames.leaseSeconds]: String(timeout.plus(leaseReserve).toSeconds()),
     [environmentNames.mailDomain]: identity.mailDomain,
     [environmentNames.unsubscribeBaseUrl]: unsubscribeApi.baseUrl,
     [environmentNames.unsubscribeKeysSecretArn]: keys.secretArn,
   };
 }
 
-/** Lets a worker send. Suppressions it only reads: what it learns about recipients comes back as feedback. */
-export function grantSending(worker: QueueWorker, resources: SendingResources): void {
+/**
+ * Lets a worker send with some of the configuration sets. Suppressions it only reads: what it learns about recipients comes back as
+ * feedback.
+ */
+export function grantSending(
+  worker: QueueWorker,
+  resources: SendingResources,
+  reports: readonly (keyof SendingResources['configurationSets'])[],
+): void {
   const { tables, bucket, configurationSets, identity, keys } = resources;
   grantTableReadWrite(tables.deliveries, worker);
   // A claim is given back by deleting it, when SES certainly did not accept the mail.
   grantTableDelete(tables.deliveries, worker);
   grantTableRead(tables.suppressions, worker);
   grantTableReadWrite(tables.sendRate, worker);
-  bucket.grantRead(worker, 'templates', 'attachments');
-  for (const configurationSet of Object.values(configurationSets)) {
-    configurationSet.grantSend(worker);
+  bucket.grantRead(worker, 'templates');
+  for (const each of reports) {
+    configurationSets[each].grantSend(worker);
   }
   identity.grantSend(worker);
   keys.grantRead(worker);

@@ -101,6 +101,71 @@ function capacityProblems({ maxConcurrency, senderMemoryMegabytes, providerPaces
   return problems;
 }
 
+function suppressionProblems({ suppression: { complaints, softBounces } }: Stage): string[] {
+  const problems: string[] = [];
+  for (const [field, value] of Object.entries({ complaints, 'softBounces.scope': softBounces.scope })) {
+    if (value !== 'marketing' && value !== 'all') {
+      problems.push(`suppression.${field}: marketing or all`);
+    }
+  }
+  // The history of a recipient has 50 places.
+  if (!within(softBounces.count, 1, 20)) {
+    problems.push('suppression.softBounces.count: a whole number from 1 to 20');
+  }
+  for (const field of ['withinDays', 'forDays'] as const) {
+    if (!within(softBounces[field], 1, 3650)) {
+      problems.push(`suppression.softBounces.${field}: a whole number of days from 1 to 3650`);
+    }
+  }
+  return problems;
+}
+
+function frequencyCapProblems({ frequencyCap, retentionDays }: Stage): string[] {
+  if (frequencyCap === undefined) {
+    return [];
+  }
+  const problems: string[] = [];
+  if (!within(frequencyCap.mails, 1, 1000)) {
+    problems.push('frequencyCap.mails: a whole number from 1 to 1000');
+  }
+  // Who was in a campaign is forgotten with its other objects.
+  if (!within(frequencyCap.days, 1, retentionDays.campaigns)) {
+    problems.push('frequencyCap.days: a whole number from 1 to retentionDays.campaigns');
+  }
+  return problems;
+}
+
+function guardrailProblems({ guardrails }: Stage): string[] {
+  const { authentication, refusals, silenceMinutes, canaryMinutes, complaints, ...limits } = guardrails;
+  const problems: string[] = [];
+  const isShare = (value: number) => value > 0 && value <= 1;
+  for (const [field, { unclear, stop }] of Object.entries({ ...limits, complaints })) {
+    if (!(isShare(unclear) && isShare(stop) && unclear <= stop)) {
+      problems.push(`guardrails.${field}: shares above 0 and up to 1, unclear no more than stop`);
+    }
+  }
+  for (const [field, share] of Object.entries({
+    'complaints.atOnce': complaints.atOnce,
+    'refusals.stop': refusals.stop,
+  })) {
+    if (!isShare(share)) {
+      problems.push(`guardrails.${field}: a share above 0 and up to 1`);
+    }
+  }
+  for (const [field, value] of Object.entries({
+    ...{
+      'authentication.inHundred': authentication.inHundred,
+      'authentication.inARow': authentication.inARow,
+    },
+    ...{ silenceMinutes, canaryMinutes },
+  })) {
+    if (!within(value, 1, 100)) {
+      problems.push(`guardrails.${field}: a whole number from 1 to 100`);
+    }
+  }
+  return problems;
+}
+
 /** Every rule that the stage breaks, each as `field: rule`; empty when it can be deployed. */
 export function stageProblems(stage: Stage): readonly string[] {
   return [
@@ -108,6 +173,9 @@ export function stageProblems(stage: Stage): readonly string[] {
     ...domainProblems(stage),
     ...operationProblems(stage),
     ...capacityProblems(stage),
+    ...suppressionProblems(stage),
+    ...guardrailProblems(stage),
+    ...frequencyCapProblems(stage),
   ];
 }
 

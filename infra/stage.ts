@@ -48,11 +48,51 @@ export interface InDoubtPolicies {
   readonly marketing: 'resend' | 'hold';
 }
 
+/** What bounces and complaints stop. An address that does not exist is always given up for all mail. */
+export interface SuppressionSettings {
+  /** What is stopped for somebody who complained. */
+  readonly complaints: 'marketing' | 'all';
+  /** `count` mails within `withinDays` that bounced softly (mailbox full, server silent) stop `scope` for `forDays`. */
+  readonly softBounces: {
+    readonly count: number;
+    readonly withinDays: number;
+    readonly scope: 'marketing' | 'all';
+    readonly forDays: number;
+  };
+}
+
+/** Shares of 1: at the first a canary is followed by another one, at the second a campaign or its mail to a provider is stopped. */
+export interface GuardrailLimits {
+  readonly unclear: number;
+  readonly stop: number;
+}
+
+/** When campaigns are stopped: see docs/campaigns.md. */
+export interface Guardrails {
+  readonly hardBounces: GuardrailLimits;
+  /** `atOnce` holds for small numbers too, `stop` where chance is ruled out. */
+  readonly complaints: GuardrailLimits & { readonly atOnce: number };
+  /** Refusals for authentication: in a hundred mails to a provider, or one after another. */
+  readonly authentication: { readonly inHundred: number; readonly inARow: number };
+  /** Refusals for reputation. */
+  readonly blocks: GuardrailLimits;
+  readonly delays: GuardrailLimits;
+  /** At Japanese carriers. */
+  readonly unknownUsers: GuardrailLimits;
+  /** Mails that SES refused or that could not be rendered. */
+  readonly refusals: { readonly stop: number };
+  /** Without any event after a canary. */
+  readonly silenceMinutes: number;
+  /** Until a canary is judged by what is known. */
+  readonly canaryMinutes: number;
+}
+
 /** Mailbox providers that can have a pace of their own. */
 export const pacedProviders = [
   'google',
   'microsoft',
   'yahoo',
+  'yahoo-japan',
   'docomo',
   'kddi',
   'softbank',
@@ -82,6 +122,13 @@ export interface Stage {
   readonly retentionDays: RetentionDays;
   readonly maxConcurrency: MaxConcurrency;
   readonly inDoubt: InDoubtPolicies;
+  readonly suppression: SuppressionSettings;
+  readonly guardrails: Guardrails;
+  /**
+   * Whoever is in `mails` marketing campaigns of the last `days` is left out of the next one; a campaign may have a cap of its own.
+   * Without it there is none.
+   */
+  readonly frequencyCap?: { readonly mails: number; readonly days: number };
   /**
    * Recipients per second that campaigns mail at a mailbox provider, while it gets used to a new sender; providers without a pace are
    * free.

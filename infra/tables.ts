@@ -11,8 +11,8 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
 
-// Transactions are authorized as the actions of their members. Scanning and querying indexes serve the
-// questions of operators, who come with roles of their own.
+// Transactions are authorized as the actions of their members. Querying indexes serves the questions of
+// operators, who come with roles of their own, and so does scanning but for the planner's.
 const readActions = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
 const writeActions = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
@@ -27,6 +27,20 @@ export function grantTableReadWrite(table: TableV2, grantee: IGrantable): void {
 
 export function grantTableDelete(table: TableV2, grantee: IGrantable): void {
   grantTable(table, grantee, ['dynamodb:DeleteItem']);
+}
+
+/** Asking one index, whose keys are all that it holds. */
+export function grantIndexQuery(table: TableV2, indexName: string, grantee: IGrantable): void {
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:Query'],
+    resourceArns: [`${table.tableArn}/index/${indexName}`],
+  });
+}
+
+/** Reading a table from end to end. */
+export function grantTableScan(table: TableV2, grantee: IGrantable): void {
+  grantTable(table, grantee, ['dynamodb:Scan']);
 }
 
 function grantTable(table: TableV2, grantee: IGrantable, actions: string[]): void {
@@ -78,10 +92,34 @@ export class Tables extends Construct {
           sortKey: { name: 'failedAt', type: AttributeType.STRING },
           projectionType: ProjectionType.ALL,
         },
+        // Whoever asks about a mail knows whom it was for, or what SES calls it. Sparse too: mail of a campaign is in them only
+        // when something went wrong with it (`domain/findable.ts`). Keys only, since these change but once.
+        {
+          indexName: 'byRecipient',
+          partitionKey: { name: 'recipientId', type: AttributeType.STRING },
+          sortKey: { name: 'knownSinceMs', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          indexName: 'bySesMessageId',
+          partitionKey: { name: 'sesMessageId', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
       ],
     });
     this.suppressions = new TableV2(this, 'Suppressions', { ...kept, ...key('recipientId') });
-    this.campaigns = new TableV2(this, 'Campaigns', { ...kept, ...key('campaignId') });
+    this.campaigns = new TableV2(this, 'Campaigns', {
+      ...kept,
+      ...key('campaignId'),
+      globalSecondaryIndexes: [
+        {
+          // Sparse: only a campaign that is not over is in it, so that looking for those does not grow with history.
+          indexName: 'active',
+          partitionKey: { name: 'active', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    });
     this.sendRate = new TableV2(this, 'SendRate', {
       ...settings,
       ...key('bucketId'),

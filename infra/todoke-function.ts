@@ -58,7 +58,6 @@ export class TodokeFunction extends Construct implements IGrantable {
       description: props.description,
       timeout: props.timeout,
       memorySize: props.memoryMegabytes,
-      environment: { ...props.environment },
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -69,6 +68,7 @@ export class TodokeFunction extends Construct implements IGrantable {
       ...(stage.tracing ? { tracing: Tracing.ACTIVE } : {}),
     });
     this.grantPrincipal = this.function.grantPrincipal;
+    this.addVariables(props.environment);
 
     if (stage.tracing) {
       Validations.of(role).acknowledge({
@@ -76,6 +76,13 @@ export class TodokeFunction extends Construct implements IGrantable {
         reason:
           'xray:PutTraceSegments and PutTelemetryRecords know no resources; IAM accepts only * for them.',
       });
+    }
+  }
+
+  /** For names of what is made after the function. */
+  addVariables(environment: FunctionEnvironment): void {
+    for (const [name, value] of Object.entries(environment)) {
+      this.function.addEnvironment(name, value);
     }
   }
 }

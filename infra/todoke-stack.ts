@@ -2,7 +2,9 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../functions/environment.ts';
 import { CampaignPlanner } from './campaign-planner.ts';
+import { CampaignWatch } from './campaign-watch.ts';
 import { FeedbackTopic } from './feedback-topic.ts';
+import { letJudge } from './guardrails.ts';
 import { MailBucket } from './mail-bucket.ts';
 import { MailConfigurationSet } from './mail-configuration-set.ts';
 import { NotificationRule } from './notification-rule.ts';
@@ -10,7 +12,7 @@ import { Operations } from './operations.ts';
 import { PipelineDashboard } from './pipeline-dashboard.ts';
 import { QueueWorker } from './queue-worker.ts';
 import { ReputationAlarms } from './reputation-alarms.ts';
-import { grantSending, type SendingResources, senderTimeout, sendingEnvironment } from './sending.ts';
+import { grantSending, type SendingResources, sendingEnvironment } from './sending.ts';
 import { SendingIdentity } from './sending-identity.ts';
 import type { Stage } from './stage.ts';
 import { requireValidStage } from './stage-rules.ts';
@@ -24,6 +26,11 @@ interface Foundation {
   readonly stage: Stage;
   readonly operations: Operations;
 }
+
+/** Ten seconds for a turn, and twenty for SES and the record of its answer. */
+const notificationsTimeout = Duration.seconds(30);
+/** A minute of sending, of which the last part is kept for SES; what is left of a chunk then comes back. */
+const chunksTimeout = Duration.seconds(60);
 
 /** The whole of Todoke, in one stack: it is deployed, rolled back and deleted as one. */
 export class TodokeStack extends Stack {
@@ -67,6 +74,10 @@ export class TodokeStack extends Stack {
     const chunks = this.#chunks(foundation, sending);
     const planner = new CampaignPlanner(this, 'Campaigns', { ...foundation, tables, bucket, chunks });
 
+    letJudge(chunks, planner, stage);
+    letJudge(feedback, planner, stage);
+    new CampaignWatch(this, 'CampaignWatch', { ...foundation, tables, planner, unsubscribeApi, identity });
+
     const reputation = new ReputationAlarms(this, 'Reputation', { operations });
     new PipelineDashboard(this, 'Dashboard', {
       workers: { Notifications: notifications, Chunks: chunks, Feedback: feedback },
@@ -88,7 +99,10 @@ export class TodokeStack extends Stack {
       PlanCampaignFunctionName: planner.function.function.functionName,
       UnsubscribeBaseUrl: unsubscribeApi.baseUrl,
       ConfigurationSetName: configurationSets.all.configurationSetName,
+      CampaignConfigurationSetName: configurationSets.failures.configurationSetName,
+      TracedCampaignConfigurationSetName: configurationSets.full.configurationSetName,
       FeedbackTopicArn: topic.topicArn,
+      UnsubscribeKeysSecretArn: keys.secretArn,
       MailDomain: identity.mailDomain,
     });
   }
@@ -99,16 +113,24 @@ export class TodokeStack extends Stack {
       carries: 'notifications',
       entry: 'send-notification',
       description: 'Renders and sends one mail per event',
-      timeout: senderTimeout,
+      timeout: notificationsTimeout,
+      // A one-time password whose sender died is out after a minute. AWS asks for six time-outs, since a batch that Lambda throttles
+      // for longer is received twice: the claims make that harmless, and twice as many receives leave time for it.
+      visibilityTimeout: Duration.seconds(60),
+      maxReceiveCount: 10,
       memoryMegabytes: foundation.stage.senderMemoryMegabytes,
-      environment: sendingEnvironment(sending),
+      environment: {
+        ...sendingEnvironment(sending, notificationsTimeout),
+        [environmentNames.configurationSetName]: sending.configurationSets.all.configurationSetName,
+      },
       requeues: true,
       batchSize: 10,
       maxConcurrency: foundation.stage.maxConcurrency.notifications,
       // One-time passwords are among them: after five minutes they are worth nothing.
       oldestMessage: Duration.minutes(5),
     });
-    grantSending(worker, sending);
+    grantSending(worker, sending, ['all']);
+    sending.bucket.grantRead(worker, 'attachments');
     return worker;
   }
 
@@ -118,11 +140,16 @@ export class TodokeStack extends Stack {
       carries: 'chunks',
       entry: 'send-chunk',
       description: 'Renders and sends the mails of one chunk of a campaign',
-      timeout: senderTimeout,
+      timeout: chunksTimeout,
       memoryMegabytes: foundation.stage.senderMemoryMegabytes,
       environment: {
-        ...sendingEnvironment(sending),
+        ...sendingEnvironment(sending, chunksTimeout),
+        [environmentNames.campaignConfigurationSetName]:
+          sending.configurationSets.failures.configurationSetName,
+        [environmentNames.tracedCampaignConfigurationSetName]:
+          sending.configurationSets.full.configurationSetName,
         [environmentNames.campaignsTable]: sending.tables.campaigns.tableName,
+        [environmentNames.providerPaces]: JSON.stringify(foundation.stage.providerPaces),
       },
       requeues: true,
       batchSize: 1,
@@ -130,7 +157,7 @@ export class TodokeStack extends Stack {
       // A large campaign queues all its chunks at once and may fill a day's quota; longer is a standstill.
       oldestMessage: Duration.hours(36),
     });
-    grantSending(worker, sending);
+    grantSending(worker, sending, ['failures', 'full']);
     grantTableReadWrite(sending.tables.campaigns, worker);
     sending.bucket.grantRead(worker, 'campaigns');
     return worker;
@@ -148,6 +175,7 @@ export class TodokeStack extends Stack {
         [environmentNames.deliveriesTable]: tables.deliveries.tableName,
         [environmentNames.suppressionsTable]: tables.suppressions.tableName,
         [environmentNames.campaignsTable]: tables.campaigns.tableName,
+        [environmentNames.suppressionPolicy]: JSON.stringify(foundation.stage.suppression),
       },
       requeues: false,
       batchSize: 100,

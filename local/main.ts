@@ -17,6 +17,7 @@ const usage = `npm start -- [options]
   --once         end after the showing
   --json         print what it came to as one JSON object; the story goes to standard error
   --quiet        only run the pipeline, show nothing
+  --lab          mail goes by SMTP to receivers on this machine that check it as Gmail, docomo and others do
   --port N       of the endpoint, 4588 by default; taken ones and --once get a free one
   --rate N       MaxSendRate of the local SES, recipients per second, 100 by default
   --stage NAME   a stage of infra/stages.ts, dev by default
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     once: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
+    lab: { type: 'boolean', default: false },
     port: { type: 'string', default: '4588' },
     rate: { type: 'string', default: '100' },
     stage: { type: 'string', default: 'dev' },
@@ -90,6 +92,7 @@ async function start(assemblyDirectory: string, say: (line: string) => void): Pr
     assemblyDirectory,
     seed: whole('seed'),
     ses: { account: { maxSendRate: whole('rate') } },
+    ...(values.lab && { arrival: 'lab' as const }),
     onLog: (source: string, line: string) => {
       if (!line.startsWith('{"_aws"')) {
         process.stderr.write(`${source}: ${line}\n`);
@@ -106,7 +109,13 @@ async function start(assemblyDirectory: string, say: (line: string) => void): Pr
     say(`port ${values.port} is taken, so a free one is used`);
     pipeline = await startPipeline({ ...options, port: 0 });
   }
-  pipeline.ses.createIdentity(pipeline.outputs.MailDomain ?? '', { verified: true });
+  const mailDomain = pipeline.outputs.MailDomain ?? '';
+  pipeline.ses.createIdentity(mailDomain, {
+    verified: true,
+    mailFromDomain: `bounce.${mailDomain}`,
+    mailFromStatus: 'SUCCESS',
+    behaviorOnMxFailure: 'REJECT_MESSAGE',
+  });
   return pipeline;
 }
 
@@ -150,12 +159,12 @@ function renderResult({ campaigns, unsubscribe }: StoryResult): string {
   ].join('\n');
 }
 
-function renderPlaces({ endpoint, outputs }: Pipeline, caFile: string): string {
+function renderPlaces({ endpoint, outputs, lab }: Pipeline, caFile: string): string {
   return `
 Inbox                 ${endpoint}/inbox
 Notifications queue   ${outputs.NotificationsQueueUrl}
 AWS endpoint          ${endpoint}   any SDK and the AWS CLI, region us-east-1, any access key
-Unsubscribe           ${outputs.UnsubscribeBaseUrl}   certificate: ${caFile}
+Unsubscribe           ${outputs.UnsubscribeBaseUrl}   certificate: ${caFile}${lab === undefined ? '' : `\nArrival lab           ${endpoint}/lab   DNS server: ${lab.nameServer}`}
 
 Try:  npx todoke status
       npx todoke publish FILE

@@ -49,7 +49,7 @@ export async function tellStory(
   narrate.say('1. Services publish one event of each kind.');
   const events = await publishEvents(pipeline, todoke, narrate, nowMs, run);
   narrate.say(
-    '2. A marketer starts a campaign to a segment of a thousand rows; some bounce, complain, are doubled or no address.',
+    '2. A marketer starts a campaign to a segment of a thousand rows; a canary of 200 goes first, and as few of it bounce, the rest follows.',
   );
   const first = await campaign(pipeline, todoke, narrate, `autumn-${run}`);
   narrate.say(

@@ -1,4 +1,6 @@
 import { recipientIdOf } from '../../domain/address.ts';
+import { draftCampaign } from '../../domain/campaign.ts';
+import { paused, resumed } from '../../domain/campaign-life.ts';
 import type { Outcome } from '../../domain/chunk-ledger.ts';
 import { totalsOf } from '../../domain/chunk-ledger.ts';
 import { chunkLedgerId, type DeliveryState } from '../../domain/delivery.ts';
@@ -12,7 +14,28 @@ const stateOfOutcome: Readonly<Partial<Record<string, DeliveryState>>> = {
   S: 'suppressed',
   R: 'rejected',
   U: 'unknown',
+  H: 'suppressed',
 } satisfies Partial<Record<Outcome, DeliveryState>>;
+
+/** What a person does who finds a mistake, and mends it. */
+async function pauseAndResume({ world, plan }: SimulatedStack, campaignId: string): Promise<void> {
+  for (const move of [paused, resumed]) {
+    const campaign = await tables.campaigns.get(campaignId);
+    const isThere = campaign !== undefined && campaign.state === (move === paused ? 'sending' : 'paused');
+    if (
+      !isThere ||
+      !(await tables.campaigns.change(campaign, move(campaign, { by: 'somebody', atMs: startMs })))
+    ) {
+      return;
+    }
+    world.note(`somebody ${move.name} the campaign`);
+    if (move === paused) {
+      await world.clock.sleep(world.between(1_000, 600_000));
+    } else {
+      await plan(campaignId);
+    }
+  }
+}
 
 /** A campaign of one chunk, planned and sent in a few quanta. @param run - Its id. */
 export async function campaignScene(stack: SimulatedStack, run: string): Promise<Account> {
@@ -27,25 +50,25 @@ export async function campaignScene(stack: SimulatedStack, run: string): Promise
     source: 'operator',
     atMs: startMs,
   });
-  await tables.campaigns.create({
-    campaignId: run,
-    name: run,
-    state: 'draft',
-    template: announcement.name,
-    templateHash: announcement.hash,
-    audienceKey: `audiences/${run}.jsonl`,
-    audienceFormat: 'jsonl',
-    tracing: world.random() < 0.5 ? 'failures' : 'full',
-    data: {},
-    createdAtMs: startMs,
-    chunksDone: 0,
-    outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 0 },
-    bounced: 0,
-    complained: 0,
-  });
+  await tables.campaigns.create(
+    draftCampaign({
+      campaignId: run,
+      name: run,
+      template: announcement.name,
+      templateHash: announcement.hash,
+      audienceKey: `audiences/${run}.jsonl`,
+      audienceFormat: 'jsonl',
+      tracing: world.random() < 0.5 ? 'failures' : 'full',
+      data: {},
+      createdAtMs: startMs,
+    }),
+  );
   const poison = [`{"poison of ${run}`];
   chunks.put(poison[0] ?? '', 1_000);
   world.clock.at(0, () => world.clock.start(stack.plan(run)));
+  if (world.random() < 0.3) {
+    world.clock.at(world.between(50, 2_000), () => world.clock.start(pauseAndResume(stack, run)));
+  }
   await world.clock.run(startMs + 7 * 86_400_000);
 
   const ledgerId = chunkLedgerId(run, 0);

@@ -124,15 +124,24 @@ class Reader {
   }
 
   #term(): Evaluate<unknown> {
-    if (!this.#skip('if_not_exists')) {
-      return this.#operand();
+    if (this.#skip('if_not_exists')) {
+      const [path, otherwise] = this.#pair();
+      return (scope) => path(scope) ?? otherwise(scope);
     }
+    if (this.#skip('list_append')) {
+      const [list, more] = this.#pair();
+      return (scope) => [...listOf(list(scope)), ...listOf(more(scope))];
+    }
+    return this.#operand();
+  }
+
+  #pair(): readonly [Evaluate<unknown>, Evaluate<unknown>] {
     this.#expect('(');
-    const path = this.#operand();
+    const first = this.#operand();
     this.#expect(',');
-    const otherwise = this.#operand();
+    const second = this.#operand();
     this.#expect(')');
-    return (scope) => path(scope) ?? otherwise(scope);
+    return [first, second];
   }
 
   #conjunction(): Evaluate<boolean> {
@@ -228,6 +237,13 @@ class Reader {
   #refusal(): Error {
     return new Error(`token ${this.#at} of this expression is none that is known here: ${this.#text}`);
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) {
+    throw new Error('list_append takes lists');
+  }
+  return value;
 }
 
 function nameOf(path: string, { names }: Scope): string {

@@ -1,10 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { Queue } from '../../aws/queue.ts';
 import { sqsRecord } from '../../test/functions/in-memory-ports.ts';
 import type { Ending, World } from './world.ts';
 
 export interface SimulatedQueueSettings {
   readonly name: string;
-  /** Six times the function's time-out, as in the stack. */
   readonly visibilityTimeoutMs: number;
   readonly maxReceiveCount: number;
   readonly handle: (record: SQSRecord) => Promise<Ending>;
@@ -14,6 +14,14 @@ export interface SimulatedQueueSettings {
 export interface DeadLetter {
   readonly body: string;
   readonly poison: boolean;
+}
+
+interface Message {
+  readonly body: string;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  receives: number;
+  deleted: boolean;
 }
 
 /** A standard queue with the event source mapping of its function, one message at a time. */
@@ -31,15 +39,19 @@ export class SimulatedQueue {
   }
 
   /** Puts a message on the queue. */
-  put(body: string, delayMs = 0): string {
-    const message = { body, id: `${this.#settings.name}-${++this.#messages}`, receives: 0, deleted: false };
+  put(body: string, delayMs = 0, attributes: Readonly<Record<string, string>> = {}): string {
+    const id = `${this.#settings.name}-${++this.#messages}`;
+    const message = { body, attributes, id, receives: 0, deleted: false };
     this.#world.clock.at(delayMs + this.#world.between(1, 20), () => this.#deliver(message));
     return message.id;
   }
 
   /** As `aws/queue.ts`, for a worker. */
-  async send(body: string, { delaySeconds = 0 }: { readonly delaySeconds?: number } = {}): Promise<string> {
-    return await this.#world.call('sqs:SendMessage', () => this.put(body, delaySeconds * 1000));
+  async send(
+    body: string,
+    { delaySeconds = 0, attributes = {} }: Parameters<Queue['send']>[1] = {},
+  ): Promise<string> {
+    return await this.#world.call('sqs:SendMessage', () => this.put(body, delaySeconds * 1000, attributes));
   }
 
   /** As `aws/queue.ts`, for a worker. */
@@ -57,7 +69,7 @@ export class SimulatedQueue {
       await this.#world.call('sqs:SendMessage', () => `dead-${this.dead.push({ body, poison: true })}`),
   };
 
-  #deliver(message: { body: string; id: string; receives: number; deleted: boolean }): void {
+  #deliver(message: Message): void {
     if (message.deleted) {
       return;
     }
@@ -71,13 +83,14 @@ export class SimulatedQueue {
     for (let n = 0; n < (twice ? 2 : 1); n++) {
       message.receives++;
       this.#world.note(`${message.id} received, ${message.receives}`);
-      this.#world.clock.start(this.#invoke(message));
+      this.#world.clock.start(this.#invoke(message, message.receives));
     }
     this.#world.clock.at(this.#settings.visibilityTimeoutMs, () => this.#deliver(message));
   }
 
-  async #invoke(message: { body: string; id: string; deleted: boolean }): Promise<void> {
-    const ending = await this.#settings.handle(sqsRecord(message.body, message.id));
+  async #invoke(message: Message, receives: number): Promise<void> {
+    const { body, id, attributes } = message;
+    const ending = await this.#settings.handle(sqsRecord(body, id, { attributes, receives }));
     if (ending === 'returned') {
       message.deleted = true;
     }

@@ -1,3 +1,4 @@
+import type { ObjectPieces } from '../../aws/bucket.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { chunkLedgersTable } from '../../aws/chunk-ledgers.ts';
 import { collapseWindowsTable } from '../../aws/collapse-windows.ts';
@@ -5,28 +6,35 @@ import { deliveriesTable } from '../../aws/deliveries.ts';
 import { sendRateTable } from '../../aws/send-rate.ts';
 import { suppressionsTable } from '../../aws/suppressions.ts';
 import type { InDoubtPolicy } from '../../domain/in-doubt.ts';
+import { campaignGuard } from '../../functions/guard-campaign.ts';
 import { planCampaign } from '../../functions/plan-campaign.ts';
 import { providerPace } from '../../functions/provider-pace.ts';
 import { recordFeedback } from '../../functions/record-feedback.ts';
 import { sendChunk } from '../../functions/send-chunk.ts';
 import { sendNotification } from '../../functions/send-notification.ts';
 import { sendRate } from '../../functions/send-rate.ts';
-import { inMemoryBucket, inMemoryTemplates } from '../../test/functions/in-memory-ports.ts';
+import {
+  guardrails,
+  inMemoryBucket,
+  inMemoryTemplates,
+  suppressionPolicy,
+} from '../../test/functions/in-memory-ports.ts';
 import { announcement, password, sender } from '../simulation/templates.ts';
 import { SimulatedQueue } from './queue.ts';
 import { SimulatedSes } from './ses.ts';
 import type { Worker, World } from './world.ts';
 
 /** As in `infra/`. */
-const maxReceiveCount = 5;
-const timeoutMs = { sender: 60_000, feedback: 30_000, planner: 900_000 };
+const maxReceiveCount = { notifications: 10, others: 5 };
+const timeoutMs = { notifications: 30_000, chunks: 60_000, feedback: 30_000, planner: 900_000 };
+const visibilityTimeoutMs = { notifications: 60_000, chunks: 360_000, feedback: 180_000 };
 /** How long a claim holds. */
-const leaseMs = 75_000;
+const leaseMs = { notifications: 45_000, chunks: 75_000 };
 /** Lambda repeats an asynchronous invocation that failed, after so long. */
 const asyncRetriesMs = [60_000, 120_000];
 
 export const tables = {
-  deliveries: deliveriesTable('deliveries', leaseMs),
+  deliveries: deliveriesTable('deliveries', leaseMs.notifications),
   ledgers: chunkLedgersTable('deliveries'),
   suppressions: suppressionsTable('suppressions'),
   campaigns: campaignsTable('campaigns'),
@@ -51,6 +59,8 @@ export function simulatedStack(world: World, policy: InDoubtPolicy) {
       world.call('s3:GetObject', () => bucket.getRange(key, first, last)),
     stream: (key: string) => world.call('s3:GetObject', () => bucket.stream(key)),
     put: (key: string, body: string | Uint8Array) => world.call('s3:PutObject', () => bucket.put(key, body)),
+    putPieces: (key: string, pieces: ObjectPieces) =>
+      world.call('s3:PutObject', () => bucket.putPieces(key, pieces)),
   };
   const published = inMemoryTemplates(password, announcement);
   const templates: typeof published = {
@@ -74,12 +84,12 @@ export function simulatedStack(world: World, policy: InDoubtPolicy) {
         sleep,
         random: world.random,
       }),
-      providerPace: providerPace({ paces: {}, store, nowMs }),
+      providerPace: providerPace({ paces: {}, store, nowMs, random: world.random }),
       sendMail: async (...[mail, reporting]: Parameters<typeof ses.sendMail>) => {
         ses.asked(mail, provedAtMs, startedMs);
         return await ses.sendMail(mail, reporting);
       },
-      leaseMs,
+      leaseMs: leaseMs.chunks,
       inDoubt: { transactional: policy, marketing: policy },
       sender: async () => sender,
       count: () => {},
@@ -88,31 +98,47 @@ export function simulatedStack(world: World, policy: InDoubtPolicy) {
     };
   }
 
+  /** As functions judge campaigns; one is planned anew by the command line's doing only. */
+  function guarding({ offsetMs }: Worker) {
+    const guard = campaignGuard({
+      campaigns: tables.campaigns,
+      settings: guardrails,
+      by: 'faults',
+      startPlanner: async (campaignId) => world.clock.start(plan(campaignId)),
+      nowMs: () => world.clock.nowMs() + offsetMs,
+    });
+    return { guard };
+  }
+
   const notifications = new SimulatedQueue(world, {
     name: 'notifications',
-    visibilityTimeoutMs: 6 * timeoutMs.sender,
-    maxReceiveCount,
+    visibilityTimeoutMs: visibilityTimeoutMs.notifications,
+    maxReceiveCount: maxReceiveCount.notifications,
     handle: (record) =>
-      world.work('send-notification', timeoutMs.sender, async (worker) => {
-        await sendNotification({
-          ...sendingPorts(worker),
-          collapseWindows: collapseWindowsTable('deliveries'),
-          queue: notifications,
-          deadLetterQueue: notifications.deadLetterQueue,
-        })(record);
+      world.work('send-notification', timeoutMs.notifications, async (worker) => {
+        const ports = sendingPorts(worker);
+        await sendNotification(
+          {
+            ...ports,
+            collapseWindows: collapseWindowsTable('deliveries'),
+            queue: notifications,
+            deadLetterQueue: notifications.deadLetterQueue,
+          },
+          ports.nowMs() + timeoutMs.notifications,
+        )(record);
       }),
   });
 
   const chunks = new SimulatedQueue(world, {
     name: 'chunks',
-    visibilityTimeoutMs: 6 * timeoutMs.sender,
-    maxReceiveCount,
+    visibilityTimeoutMs: visibilityTimeoutMs.chunks,
+    maxReceiveCount: maxReceiveCount.others,
     handle: (record) =>
-      world.work('send-chunk', timeoutMs.sender, async (worker) => {
+      world.work('send-chunk', timeoutMs.chunks, async (worker) => {
         const ports = sendingPorts(worker);
-        const deadlineMs = ports.nowMs() + timeoutMs.sender;
+        const deadlineMs = ports.nowMs() + timeoutMs.chunks;
         await sendChunk(
-          { ...ports, queue: chunks, deadLetterQueue: chunks.deadLetterQueue },
+          { ...ports, ...guarding(worker), queue: chunks, deadLetterQueue: chunks.deadLetterQueue },
           deadlineMs,
         )(record);
       }),
@@ -120,15 +146,18 @@ export function simulatedStack(world: World, policy: InDoubtPolicy) {
 
   const feedback = new SimulatedQueue(world, {
     name: 'feedback',
-    visibilityTimeoutMs: 6 * timeoutMs.feedback,
-    maxReceiveCount,
+    visibilityTimeoutMs: visibilityTimeoutMs.feedback,
+    maxReceiveCount: maxReceiveCount.others,
     handle: async (record) => {
-      const ending = await world.work('record-feedback', timeoutMs.feedback, async ({ offsetMs }) => {
+      const ending = await world.work('record-feedback', timeoutMs.feedback, async (worker) => {
         await recordFeedback({
           ...tables,
+          ...guarding(worker),
+          authenticationRun: guardrails.authentication.inARow,
+          suppressionPolicy,
           deadLetterQueue: feedback.deadLetterQueue,
           count: () => {},
-          nowMs: () => world.clock.nowMs() + offsetMs,
+          nowMs: () => world.clock.nowMs() + worker.offsetMs,
         })(record);
       });
       const id = feedbackIds.get(record.messageId);
@@ -142,13 +171,17 @@ export function simulatedStack(world: World, policy: InDoubtPolicy) {
   /** Invokes `plan-campaign` asynchronously, as the command line does. */
   async function plan(campaignId: string): Promise<void> {
     for (const retryMs of [...asyncRetriesMs, undefined]) {
-      const ending = await world.work('plan-campaign', timeoutMs.planner, async ({ offsetMs }) => {
+      const ending = await world.work('plan-campaign', timeoutMs.planner, async ({ offsetMs, number }) => {
         await planCampaign({
           campaigns: tables.campaigns,
           templates,
           bucket: s3,
           chunksQueue: chunks,
           nowMs: () => world.clock.nowMs() + offsetMs,
+          newPlanId: () => `plan-${number}`,
+          // As if whoever is suppressed were so since then: it is the senders that are to find out.
+          scanSuppressions: () => world.call('dynamodb:Scan', () => {}),
+          frequencyCap: undefined,
         })(campaignId);
       });
       if (ending === 'returned' || retryMs === undefined) {

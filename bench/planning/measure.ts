@@ -4,10 +4,8 @@ import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { templateKeys } from '../../aws/templates.ts';
-import type { Campaign, PlanTotals } from '../../domain/campaign.ts';
+import { draftCampaign, type PlanTotals } from '../../domain/campaign.ts';
 import type { RawTemplate } from '../../local/runner/assembly.ts';
 import { type Pipeline, startPipeline } from '../../local/runner/pipeline.ts';
 import { medianOf } from '../timing/rounds.ts';
@@ -102,53 +100,34 @@ async function planOnce(pipeline: Pipeline, campaignId: string, file: string, ex
     Key: templateKeys.current(template),
   });
   const { hash } = JSON.parse(Buffer.from(current.Body).toString()) as { hash: string };
-  const { outcomes, ...campaign }: Campaign = {
-    campaignId,
-    name: campaignId,
-    state: 'draft',
-    template,
-    templateHash: hash,
-    audienceKey,
-    audienceFormat: 'csv',
-    tracing: 'failures',
-    data: {},
-    createdAtMs: 0,
-    chunksDone: 0,
-    outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 0 },
-    bounced: 0,
-    complained: 0,
-  };
-  const client = new DynamoDBClient({
-    endpoint,
-    region: place.region,
-    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+  const campaign = draftCampaign({
+    ...{ campaignId, name: campaignId, template, templateHash: hash, audienceKey, audienceFormat: 'csv' },
+    ...{ tracing: 'failures', data: {}, createdAtMs: Date.now() },
   });
-  try {
-    const TableName = outputs.CampaignsTableName;
-    await client.send(new PutItemCommand({ TableName, Item: marshall({ ...campaign, ...outcomes }) }));
-    const measured = await inProcess(
-      plannerProcess,
-      [campaignId, TableName ?? '', Bucket, outputs.ChunksQueueUrl ?? ''],
-      { AWS_ENDPOINT_URL: endpoint, AWS_REGION: place.region },
-    );
-    const { Item = {} } = await client.send(new GetItemCommand({ TableName, Key: marshall({ campaignId }) }));
-    const plan: PlanTotals = unmarshall(Item).plan;
-    for (const what of ['rows', 'invalid', 'duplicates'] as const) {
-      if (plan?.[what] !== expected[what]) {
-        throw new Error(`the plan says ${plan?.[what]} ${what}; the file has ${expected[what]}`);
-      }
+  const { plan, ...took } = await inProcess<Measured & { readonly plan: PlanTotals }>(
+    plannerProcess,
+    [
+      JSON.stringify(campaign),
+      outputs.CampaignsTableName ?? '',
+      outputs.SuppressionsTableName ?? '',
+      Bucket,
+      outputs.ChunksQueueUrl ?? '',
+    ],
+    { AWS_ENDPOINT_URL: endpoint, AWS_REGION: place.region },
+  );
+  for (const what of ['rows', 'invalid', 'duplicates'] as const) {
+    if (plan[what] !== expected[what]) {
+      throw new Error(`the plan says ${plan[what]} ${what}; the file has ${expected[what]}`);
     }
-    return { ...measured, chunks: plan.chunks };
-  } finally {
-    client.destroy();
   }
+  return { ...took, chunks: plan.chunks };
 }
 
-async function inProcess(
+async function inProcess<M extends Measured>(
   script: URL,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Measured> {
+): Promise<M> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', ...heapLimits, fileURLToPath(script), ...args],

@@ -8,8 +8,11 @@ export interface Measured {
   readonly peakMemoryBytes: number;
 }
 
-/** Does the work, and prints what it took as JSON. */
-export async function measured(work: () => Promise<void>): Promise<void> {
+/** Does the work, and prints as JSON what it took, with what `facts` says afterwards. */
+export async function measured(
+  work: () => Promise<void>,
+  facts: () => Promise<object> = async () => ({}),
+): Promise<void> {
   const cpu = process.cpuUsage();
   const startMs = performance.now();
   await work();
@@ -19,7 +22,7 @@ export async function measured(work: () => Promise<void>): Promise<void> {
     cpuSeconds: (user + system) / 1e6,
     peakMemoryBytes: peakResidentBytes(),
   };
-  process.stdout.write(JSON.stringify(result));
+  process.stdout.write(JSON.stringify({ ...result, ...(await facts()) }));
 }
 
 /**

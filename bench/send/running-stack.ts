@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { templateKeys } from '../../aws/templates.ts';
-import type { Campaign, Tracing } from '../../domain/campaign.ts';
+import { draftCampaign, type Tracing } from '../../domain/campaign.ts';
 import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/runner/pipeline.ts';
 import { synthesize } from '../../local/synthesize.ts';
 
@@ -60,22 +60,23 @@ export async function planCampaign(
     Key: templateKeys.current(templateName),
   });
   const { hash } = JSON.parse(Buffer.from(current.Body).toString()) as { hash: string };
-  const { outcomes, ...campaign }: Campaign = {
+  const {
+    outcomes,
+    providers: _,
+    ...campaign
+  } = draftCampaign({
     campaignId,
     name: campaignId,
-    state: 'draft',
     template: templateName,
     templateHash: hash,
     audienceKey,
     audienceFormat: 'jsonl',
     tracing,
+    // A canary is one of 500 mails of a million, and would be one of twenty of the few that are counted.
+    canary: false,
     data: {},
     createdAtMs: Date.now(),
-    chunksDone: 0,
-    outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 0 },
-    bounced: 0,
-    complained: 0,
-  };
+  });
   const client = new DynamoDBClient({
     endpoint,
     region: place.region,

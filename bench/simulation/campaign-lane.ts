@@ -1,6 +1,11 @@
 import { chunkSize } from '../../domain/campaign.ts';
 import { sendChunk } from '../../functions/send-chunk.ts';
-import { campaign, inMemoryCampaigns, inMemoryLedgers } from '../../test/functions/in-memory-campaigns.ts';
+import {
+  campaign,
+  inMemoryCampaigns,
+  inMemoryLedgers,
+  planTotals,
+} from '../../test/functions/in-memory-campaigns.ts';
 import { lambdaQueue } from './lambda-queue.ts';
 import { environmentPorts, type Stack } from './lane.ts';
 import { announcement } from './templates.ts';
@@ -23,7 +28,7 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
       campaignId: 'news',
       template: announcement.name,
       templateHash: announcement.hash,
-      plan: { rows: chunks * chunkSize, invalid: 0, duplicates: 0, rejected: 0, chunks },
+      plan: planTotals({ rows: chunks * chunkSize, recipients: chunks * chunkSize, chunks }),
     }),
   );
   const ledgers = inMemoryLedgers();
@@ -33,7 +38,6 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
       queue: { send: (body: string, options = {}) => queue.send(body, options) },
       campaigns: {
         get: slow(latencies.dynamodb, campaigns.get),
-        addChunk: slow(latencies.transaction, campaigns.addChunk),
         addTogether: slow(latencies.transaction, campaigns.addTogether),
         completeIfDone: slow(latencies.dynamodb, campaigns.completeIfDone),
       },
@@ -43,6 +47,7 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
         write: slow(latencies.dynamodb, ledgers.write),
         settle: slow(latencies.dynamodb, ledgers.settle),
         update: ledgers.update,
+        reopening: ledgers.reopening,
         settlement: ledgers.settlement,
       },
       deliveries: {
@@ -50,6 +55,8 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
         // No mail is in doubt here, since SES always answers.
         proved: slow(latencies.dynamodb, () => new Set<string>()),
       },
+      // Nothing bounces here.
+      guard: async () => {},
       bucket: { getRange: slow(latencies.s3, () => rows) },
     };
     return async (record) => await sendChunk(ports, ports.nowMs() + timeoutMs)(record);

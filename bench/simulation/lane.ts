@@ -39,7 +39,7 @@ export function environmentPorts({ clock, network, account, rateItems, tally, sk
     nowMs,
     sleep,
     sendRate: sendRate({ store, getSendQuota: account.getSendQuota, nowMs, sleep, random }),
-    providerPace: providerPace({ paces: {}, store, nowMs }),
+    providerPace: providerPace({ paces: {}, store, nowMs, random }),
     suppressions: { find: slow(latencies.dynamodb, suppressions.find) },
     templates: inMemoryTemplates(password, announcement),
     bucket: {

@@ -27,6 +27,8 @@ export interface PaceSettings {
   readonly competitorPerSecond?: number;
   /** Recipients per rolling 24 hours. */
   readonly max24HourSend?: number;
+  /** For a minute, this share of calls is answered "too fast". */
+  readonly refusedShare?: number;
   readonly seed?: number;
 }
 
@@ -46,8 +48,13 @@ export async function runPace(settings: PaceSettings) {
   const { perSecond, passwordsPerSecond, seconds, max24HourSend = -1, skewMs = 0, seed = 1 } = settings;
   const clock = virtualClock(startMs);
   const net = network(clock, seededRandom(seed));
-  const account = sesAccount(clock, net, { maxSendRate: perSecond, max24HourSend });
   const fromMs = startMs + warmUpSeconds * 1000;
+  const { refusedShare } = settings;
+  const account = sesAccount(clock, net, {
+    maxSendRate: perSecond,
+    max24HourSend,
+    refused: refusedShare === undefined ? undefined : { share: refusedShare, untilMs: fromMs + 60_000 },
+  });
   const untilMs = fromMs + seconds * 1000;
   const seen = tally(clock.nowMs, fromMs, untilMs);
   const rateItems = sendRateItems(net, clock.nowMs);

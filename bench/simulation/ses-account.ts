@@ -10,6 +10,8 @@ export interface SesAccountSettings {
   readonly maxSendRate: number;
   /** Recipients per rolling 24 hours; -1 means unlimited. */
   readonly max24HourSend: number;
+  /** "Too fast" is the answer to that share of calls, whatever the rate, until that time: epoch milliseconds. */
+  readonly refused?: { readonly share: number; readonly untilMs: number } | undefined;
 }
 
 /** SES lets about a second of mail through at once. */
@@ -19,7 +21,7 @@ export type SesAccount = ReturnType<typeof sesAccount>;
 
 /** SES as far as rate and quota go, for one account with all its users. */
 export function sesAccount(clock: VirtualClock, network: Network, settings: SesAccountSettings) {
-  const { maxSendRate, max24HourSend } = settings;
+  const { maxSendRate, max24HourSend, refused } = settings;
   const quota = createDailyQuota(clock.nowMs);
   const getAccount = busiest(clock.nowMs, 60_000);
   const capacity = Math.max(1, maxSendRate * overdraftSeconds);
@@ -44,6 +46,9 @@ export function sesAccount(clock: VirtualClock, network: Network, settings: SesA
   function take(): SendAnswer {
     if (max24HourSend >= 0 && quota.sentLast24Hours() >= max24HourSend) {
       return { outcome: 'quotaExceeded' };
+    }
+    if (refused !== undefined && clock.nowMs() < refused.untilMs && network.random() < refused.share) {
+      return { outcome: 'throttled' };
     }
     return takeMany(1) === 1 ? { outcome: 'accepted', sesMessageId: 'simulated' } : { outcome: 'throttled' };
   }

@@ -43,6 +43,9 @@ const enhancedCode = /(?<![\d.])[45]\.[0-7]\.\d{1,3}(?![\d.]*\d)/;
 const ipAddress = /(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/g;
 const smtpReply = /(?<![\d.:[])[45]\d\d(?=[ -])/;
 
+/** RFC 5321 §4.2.1: each line of an answer repeats the codes, and SES quotes the lines as they came. */
+const furtherLine = /\r?\n[ \t]*[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}(?!\S))?/g;
+
 const steps: readonly (readonly [SmtpStep, RegExp])[] = [
   [
     'rcpt',
@@ -80,7 +83,12 @@ const wrappers: readonly RegExp[] = [
  * @returns The innermost answer first and the whole text last: what the receiver said counts before what others say about it.
  */
 export function readAnswers({ status = '', replyCode = '', diagnosticCode = '' }: BounceEvidence): Answer[] {
-  const lower = diagnosticCode.slice(0, readCharacters).toLowerCase().replace(/\s+/g, ' ').trim();
+  const lower = diagnosticCode
+    .slice(0, readCharacters)
+    .replace(furtherLine, ' ')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .trim();
   const links = (lower.match(link) ?? []).join(' ');
   const whole = lower.replace(link, ' ').replace(address, '@').replace(ipAddress, '#');
   const step = steps.find(([, says]) => says.test(whole))?.[0];

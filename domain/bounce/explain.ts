@@ -74,6 +74,7 @@ const byProvider: Readonly<Record<Provider, readonly ReadyRule[]>> = {
   'google-groups': before(googleGroups),
   microsoft: before(microsoft),
   yahoo: before(yahoo),
+  'yahoo-japan': general,
   docomo: before(docomo),
   kddi: before(kddi),
   softbank: before(softbank),

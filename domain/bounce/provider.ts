@@ -4,6 +4,8 @@ export type Provider =
   | 'google-groups'
   | 'microsoft'
   | 'yahoo'
+  /** A company of its own, with servers and answers of its own. */
+  | 'yahoo-japan'
   | 'docomo'
   | 'kddi'
   | 'softbank'
@@ -36,6 +38,9 @@ const domains: Readonly<Record<string, Provider>> = {
   'ymail.com': 'yahoo',
   'rocketmail.com': 'yahoo',
   'aol.com': 'yahoo',
+  'yahoo.co.jp': 'yahoo-japan',
+  'yahoo.ne.jp': 'yahoo-japan',
+  'ybb.ne.jp': 'yahoo-japan',
   'docomo.ne.jp': 'docomo',
   'ezweb.ne.jp': 'kddi',
   'au.com': 'kddi',
@@ -74,6 +79,7 @@ const hosts: readonly (readonly [Provider, RegExp])[] = [
   ['google', /\.l\.google\.com$|^aspmx\d?\.google(?:mail)?\.com$|^smtp\.google\.com$/],
   ['microsoft', /\.(?:protection\.outlook|olc\.protection\.outlook|prod\.outlook|hotmail|live)\.com$/],
   ['yahoo', /\.yahoodns\.net$|\.mail\.[a-z0-9]{2,8}\.yahoo\.com$|^mailin[a-z0-9-]*\.mx\.aol\.com$/],
+  ['yahoo-japan', /\.(?:yahoo\.co|yahoo\.ne|ybb\.ne)\.jp$/],
   ['docomo', /\.docomo\.ne\.jp$/],
   ['kddi', /\.(?:ezweb\.ne|auone-net)\.jp$|\.au\.com$/],
   ['softbank', /\.(?:softbank|vodafone|disney|ymobile|y-mobile)\.ne\.jp$|\.softbank\.jp$/],

@@ -66,38 +66,44 @@ function withoutGaps(text: string): string {
 
 /** Fills one part. */
 export function renderPart(part: Part, locale: string, data: Readonly<Record<string, unknown>>): string {
-  return run(part, { value: data, parent: undefined, list: undefined, index: 0 }, locale, 0);
+  const output: Output = { pieces: [], length: 0 };
+  run(part, { value: data, parent: undefined, list: undefined, index: 0 }, locale, output);
+  return output.pieces.join('');
 }
 
-/** @param before - UTF-16 units written so far outside this part. */
-function run(part: Part, scope: Scope, locale: string, before: number): string {
-  let out = '';
+/** What is written so far. Joined at the end, since a string that grew piece by piece is slow to read. */
+interface Output {
+  readonly pieces: string[];
+  /** UTF-16 units. */
+  length: number;
+}
+
+function run(part: Part, scope: Scope, locale: string, output: Output): void {
   for (const op of part) {
     if (typeof op === 'string') {
-      out += op;
+      write(output, op);
       continue;
     }
     switch (op[0]) {
       case 'v':
-        out += escaped(op[2], textAt(scope, op[1]), scope, op[1]);
+        write(output, escaped(op[2], textAt(scope, op[1]), scope, op[1]));
         break;
       case 'i':
-        out += run(isTruthy(valueAt(scope, op[1])) ? op[2] : op[3], scope, locale, before + out.length);
+        run(isTruthy(valueAt(scope, op[1])) ? op[2] : op[3], scope, locale, output);
         break;
       case 'e': {
         const items = listAt(scope, op[1]);
-        if (items.length === 0) out += run(op[3], scope, locale, before + out.length);
+        if (items.length === 0) run(op[3], scope, locale, output);
         for (let index = 0; index < items.length; index++) {
-          const item = { value: items[index], parent: scope, list: op[1], index };
-          out += run(op[2], item, locale, before + out.length);
+          run(op[2], { value: items[index], parent: scope, list: op[1], index }, locale, output);
         }
         break;
       }
       case 'f':
-        out += formatted(op, scope, locale);
+        write(output, formatted(op, scope, locale));
         break;
     }
-    if (before + out.length > limits.outputLength) {
+    if (output.length > limits.outputLength) {
       throw new InputError(
         'mail-too-large',
         'data',
@@ -105,7 +111,11 @@ function run(part: Part, scope: Scope, locale: string, before: number): string {
       );
     }
   }
-  return out;
+}
+
+function write(output: Output, piece: string): void {
+  output.pieces.push(piece);
+  output.length += piece.length;
 }
 
 /** Most values go into text; only for the others is it worth having something ready that names the value. */

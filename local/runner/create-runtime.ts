@@ -49,7 +49,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const dynamoDb = createDynamoDb({ nowMs, place, ...(options.onUnits && { onUnits: options.onUnits }) });
   onClose(() => dynamoDb.close());
   const queues = new Queues(messaging);
-  const functions = new FunctionPool({ place, endpoint, onLog: options.onLog });
+  const functions = new FunctionPool({
+    ...{ place, endpoint, onLog: options.onLog },
+    caCertificate: () => gateway.caCertificate,
+  });
   onClose(() => functions.close());
   const asyncInvocations = new AsyncInvocations({
     ...shared,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Place } from '../api.ts';
 import type { ConsumedUnits } from '../engines/dynamodb-units.ts';
 import type { Messaging } from '../engines/messaging.ts';
-import { type AnsweredCall, startGateway } from '../gateway/gateway.ts';
+import { type AnsweredCall, type Gateway, startGateway } from '../gateway/gateway.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Ses, SesOptions } from '../ses/ses.ts';
 import { Access, type Denial } from './access.ts';
 import { addServices } from './api-services.ts';
@@ -27,7 +28,9 @@ export interface PipelineOptions {
   /** 0 takes a free port. */
   readonly port?: number;
   readonly place?: Partial<Place>;
-  readonly ses?: Omit<SesOptions, 'place' | 'nowMs' | 'random' | 'publish' | 'schedule'>;
+  readonly ses?: Omit<SesOptions, 'place' | 'nowMs' | 'random' | 'publish' | 'schedule' | 'transport'>;
+  /** `lab`: mail goes by SMTP to the receivers of the arrival lab, instead of being taken within this process. */
+  readonly arrival?: 'lab';
   /** Changes the template before it is run; what is on disk stays. */
   readonly transform?: (template: RawTemplate) => RawTemplate;
   readonly onLog?: OnLog;
@@ -51,6 +54,8 @@ export interface Pipeline {
   readonly outputs: Readonly<Record<string, string>>;
   readonly ses: Ses;
   readonly messaging: Messaging;
+  /** Where mail arrives when `arrival` is `lab`. */
+  readonly lab: Lab | undefined;
   /** Calls that a role did not allow, in order. */
   readonly denials: readonly Denial[];
   /** AWS calls so far: `sqs:SendMessage` → 12. */
@@ -118,6 +123,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   };
   try {
     const whenCreated: (() => void | Promise<void>)[] = [];
+    const lab = options.arrival === undefined ? undefined : await openLab(gateway, place, clock, log);
+    if (lab !== undefined) {
+      closers.push(() => lab.close());
+    }
     const runtime = createRuntime({
       place,
       stackName,
@@ -126,7 +135,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       clock,
       gateway,
       access,
-      sesOptions: options.ses ?? {},
+      sesOptions: { ...options.ses, ...(lab && { transport: lab.transport }) },
       seed: options.seed ?? Date.now(),
       ...(options.onUnits && { onUnits: options.onUnits }),
       onLog,
@@ -143,16 +152,35 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     }
     complete({ ...identity, outputs, resources });
     begin(runtime);
-    return pipelineOf(
-      runtime,
-      kills,
-      Object.fromEntries([...outputs].map(([name, { value }]) => [name, value])),
-      close,
-    );
+    const values = Object.fromEntries([...outputs].map(([name, { value }]) => [name, value]));
+    if (values.MailDomain !== undefined) {
+      lab?.publishSender(values.MailDomain);
+    }
+    return pipelineOf(runtime, kills, values, lab, close);
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Loaded only when it is wanted: its libraries take a tenth of a second. */
+async function openLab(
+  gateway: Gateway,
+  place: Place,
+  clock: Clock,
+  log: (line: string) => void,
+): Promise<Lab> {
+  const [{ startLab }, { labRoutes }] = await Promise.all([
+    import('../lab/lab.ts'),
+    import('../lab/routes.ts'),
+  ]);
+  const lab = await startLab({
+    place,
+    nowMs: () => clock.nowMs(),
+    onFault: (error) => log(`the arrival lab: ${String(error)}`),
+  });
+  gateway.addRoute('/lab', labRoutes(lab));
+  return lab;
 }
 
 /** Lets the queues feed their functions, and expired items go. */
@@ -173,6 +201,7 @@ function pipelineOf(
   runtime: Runtime,
   kills: Kills,
   outputs: Readonly<Record<string, string>>,
+  lab: Lab | undefined,
   close: () => Promise<void>,
 ): Pipeline {
   const { access, functions, gateway, messaging, place, queues, ses, stackName, work } = runtime;
@@ -185,6 +214,7 @@ function pipelineOf(
     outputs,
     ses,
     messaging,
+    lab,
     denials: access.denials,
     calls: () => Object.fromEntries(gateway.calls),
     invocations: () => Object.fromEntries(functions.invocations),

@@ -1,4 +1,4 @@
-import type { Account } from './account.ts';
+import type { Account, AccountSettings } from './account.ts';
 import { listOf, requestShape, structure } from './request-shape.ts';
 import type { Action } from './route.ts';
 import type { DailyQuota } from './sending-rate.ts';
@@ -10,6 +10,14 @@ const readSendingAttributes = requestShape<{ SendingEnabled?: boolean }>(
 
 const readSuppressionAttributes = requestShape<{ SuppressedReasons?: SuppressionReason[] }>(
   structure({ SuppressedReasons: listOf({ enum: ['BOUNCE', 'COMPLAINT'] }) }),
+);
+
+const readPricing = requestShape<{ Plan: AccountSettings['pricingPlan'] }>(
+  structure({ Plan: { enum: ['NONE', 'ESSENTIALS', 'PRO', 'ENTERPRISE'] } }, ['Plan']),
+);
+
+const readDetails = requestShape<{ ProductionAccessEnabled?: boolean }>(
+  structure({ ProductionAccessEnabled: { type: 'boolean' } }),
 );
 
 export function accountActions(account: Account, quota: DailyQuota): Action[] {
@@ -52,6 +60,30 @@ export function accountActions(account: Account, quota: DailyQuota): Action[] {
         account.update({ suppressedReasons: SuppressedReasons });
         return {};
       },
+    },
+    {
+      method: 'PUT',
+      path: '/v2/email/account/pricing-attributes',
+      answer({ request }) {
+        account.update({ pricingPlan: readPricing(request.body).Plan });
+        return {};
+      },
+    },
+    {
+      // Production access is granted at once, where AWS takes a day.
+      method: 'POST',
+      path: '/v2/email/account/details',
+      answer({ request }) {
+        const { ProductionAccessEnabled = false } = readDetails(request.body);
+        account.update({ productionAccess: ProductionAccessEnabled });
+        return {};
+      },
+    },
+    {
+      // Mail leaves from shared addresses only.
+      method: 'GET',
+      path: '/v2/email/dedicated-ips',
+      answer: () => ({ DedicatedIps: [] }),
     },
   ];
 }

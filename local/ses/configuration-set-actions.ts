@@ -1,4 +1,10 @@
-import { type ConfigurationSets, EVENT_TYPES, type EventType } from './configuration-sets.ts';
+import {
+  type ConfigurationSets,
+  EVENT_TYPES,
+  type EventDestination,
+  type EventType,
+  type TlsPolicy,
+} from './configuration-sets.ts';
 import { page } from './paging.ts';
 import { listOf, requestShape, structure, text } from './request-shape.ts';
 import type { Action } from './route.ts';
@@ -7,8 +13,12 @@ import type { SuppressionReason } from './suppression-list.ts';
 
 const sendingOptions = structure({ SendingEnabled: { type: 'boolean' } });
 
+const suppressionOptions = structure({ SuppressedReasons: listOf({ enum: ['BOUNCE', 'COMPLAINT'] }) });
+const deliveryOptions = structure({ TlsPolicy: { enum: ['REQUIRE', 'OPTIONAL'] } });
+
 const readConfigurationSet = requestShape<{
   ConfigurationSetName: string;
+  DeliveryOptions?: { TlsPolicy?: TlsPolicy };
   SendingOptions?: { SendingEnabled?: boolean };
   SuppressionOptions?: { SuppressedReasons?: SuppressionReason[] };
 }>(
@@ -16,7 +26,8 @@ const readConfigurationSet = requestShape<{
     {
       ConfigurationSetName: text(1),
       SendingOptions: sendingOptions,
-      SuppressionOptions: structure({ SuppressedReasons: listOf({ enum: ['BOUNCE', 'COMPLAINT'] }) }),
+      SuppressionOptions: suppressionOptions,
+      DeliveryOptions: deliveryOptions,
     },
     ['ConfigurationSetName'],
   ),
@@ -24,28 +35,40 @@ const readConfigurationSet = requestShape<{
 
 const readSendingOptions = requestShape<{ SendingEnabled?: boolean }>(sendingOptions);
 
-const readEventDestination = requestShape<{
+const readSuppressionOptions = requestShape<{ SuppressedReasons?: SuppressionReason[] }>(suppressionOptions);
+
+const readDeliveryOptions = requestShape<{ TlsPolicy?: TlsPolicy }>(deliveryOptions);
+
+interface DestinationDefinition {
+  Enabled?: boolean;
+  MatchingEventTypes: EventType[];
+  SnsDestination?: { TopicArn: string };
+}
+
+const destinationDefinition = structure(
+  {
+    Enabled: { type: 'boolean' },
+    MatchingEventTypes: listOf({ enum: EVENT_TYPES }),
+    SnsDestination: structure({ TopicArn: text(1) }, ['TopicArn']),
+  },
+  ['MatchingEventTypes'],
+);
+
+const readNewDestination = requestShape<{
   EventDestinationName: string;
-  EventDestination: {
-    Enabled?: boolean;
-    MatchingEventTypes: EventType[];
-    SnsDestination?: { TopicArn: string };
-  };
+  EventDestination: DestinationDefinition;
 }>(
   structure(
     {
       EventDestinationName: text(1, 64, '^[A-Za-z0-9_-]+$'),
-      EventDestination: structure(
-        {
-          Enabled: { type: 'boolean' },
-          MatchingEventTypes: listOf({ enum: EVENT_TYPES }),
-          SnsDestination: structure({ TopicArn: text(1) }, ['TopicArn']),
-        },
-        ['MatchingEventTypes'],
-      ),
+      EventDestination: destinationDefinition,
     },
     ['EventDestinationName', 'EventDestination'],
   ),
+);
+
+const readDestination = requestShape<{ EventDestination: DestinationDefinition }>(
+  structure({ EventDestination: destinationDefinition }, ['EventDestination']),
 );
 
 const readPage = requestShape<{ NextToken?: string; PageSize?: number }>(
@@ -63,9 +86,8 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
       method: 'POST',
       path: SETS,
       answer({ request }) {
-        const { ConfigurationSetName, SendingOptions, SuppressionOptions } = readConfigurationSet(
-          request.body,
-        );
+        const { ConfigurationSetName, SendingOptions, SuppressionOptions, DeliveryOptions } =
+          readConfigurationSet(request.body);
         sets.create(ConfigurationSetName, {
           ...(SendingOptions?.SendingEnabled === undefined
             ? {}
@@ -73,6 +95,7 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
           ...(SuppressionOptions?.SuppressedReasons === undefined
             ? {}
             : { suppressedReasons: SuppressionOptions.SuppressedReasons }),
+          ...(DeliveryOptions?.TlsPolicy === undefined ? {} : { tlsPolicy: DeliveryOptions.TlsPolicy }),
         });
         return {};
       },
@@ -99,10 +122,13 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
       method: 'GET',
       path: `${SETS}/{ConfigurationSetName}`,
       answer({ param }) {
-        const { name, sendingEnabled, suppressedReasons } = sets.get(param('ConfigurationSetName'));
+        const { name, sendingEnabled, suppressedReasons, tlsPolicy } = sets.get(
+          param('ConfigurationSetName'),
+        );
         return {
           ConfigurationSetName: name,
           SendingOptions: { SendingEnabled: sendingEnabled },
+          DeliveryOptions: { TlsPolicy: tlsPolicy },
           ...(suppressedReasons === undefined
             ? {}
             : { SuppressionOptions: { SuppressedReasons: suppressedReasons } }),
@@ -120,19 +146,52 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
       },
     },
     {
+      method: 'PUT',
+      path: `${SETS}/{ConfigurationSetName}/suppression-options`,
+      answer({ request, param }) {
+        const { SuppressedReasons = [] } = readSuppressionOptions(request.body);
+        sets.get(param('ConfigurationSetName')).suppressedReasons = SuppressedReasons;
+        return {};
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${SETS}/{ConfigurationSetName}/delivery-options`,
+      answer({ request, param }) {
+        const { TlsPolicy = 'OPTIONAL' } = readDeliveryOptions(request.body);
+        sets.get(param('ConfigurationSetName')).tlsPolicy = TlsPolicy;
+        return {};
+      },
+    },
+    {
       method: 'POST',
       path: `${SETS}/{ConfigurationSetName}/event-destinations`,
       answer({ request, param }) {
-        const { EventDestinationName, EventDestination } = readEventDestination(request.body);
-        if (EventDestination.SnsDestination === undefined) {
-          throw new SesError('BadRequestException', 'The local SES supports only SnsDestination.');
-        }
-        sets.addDestination(param('ConfigurationSetName'), {
-          name: EventDestinationName,
-          enabled: EventDestination.Enabled ?? false,
-          matchingEventTypes: EventDestination.MatchingEventTypes,
-          topicArn: EventDestination.SnsDestination.TopicArn,
-        });
+        const { EventDestinationName, EventDestination } = readNewDestination(request.body);
+        sets.addDestination(
+          param('ConfigurationSetName'),
+          destinationOf(EventDestinationName, EventDestination),
+        );
+        return {};
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${SETS}/{ConfigurationSetName}/event-destinations/{EventDestinationName}`,
+      answer({ request, param }) {
+        const { EventDestination } = readDestination(request.body);
+        sets.replaceDestination(
+          param('ConfigurationSetName'),
+          destinationOf(param('EventDestinationName'), EventDestination),
+        );
+        return {};
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${SETS}/{ConfigurationSetName}/event-destinations/{EventDestinationName}`,
+      answer({ param }) {
+        sets.removeDestination(param('ConfigurationSetName'), param('EventDestinationName'));
         return {};
       },
     },
@@ -152,4 +211,19 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
       },
     },
   ];
+}
+
+function destinationOf(
+  name: string,
+  { Enabled = false, MatchingEventTypes, SnsDestination }: DestinationDefinition,
+): EventDestination {
+  if (SnsDestination === undefined) {
+    throw new SesError('BadRequestException', 'The local SES supports only SnsDestination.');
+  }
+  return {
+    name,
+    enabled: Enabled,
+    matchingEventTypes: MatchingEventTypes,
+    topicArn: SnsDestination.TopicArn,
+  };
 }

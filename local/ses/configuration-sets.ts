@@ -29,12 +29,17 @@ export interface ConfigurationSetProps {
   readonly sendingEnabled?: boolean;
   /** Replaces the account's reasons for mail of this set; an empty list switches suppression off. */
   readonly suppressedReasons?: readonly SuppressionReason[];
+  /** `OPTIONAL` unless it says otherwise. Mail here goes nowhere, so that it only tells. */
+  readonly tlsPolicy?: TlsPolicy;
 }
+
+export type TlsPolicy = 'REQUIRE' | 'OPTIONAL';
 
 interface ConfigurationSet {
   readonly name: string;
   sendingEnabled: boolean;
-  readonly suppressedReasons: readonly SuppressionReason[] | undefined;
+  suppressedReasons: readonly SuppressionReason[] | undefined;
+  tlsPolicy: TlsPolicy;
   readonly destinations: EventDestination[];
 }
 
@@ -46,6 +51,10 @@ export interface ConfigurationSets {
   names(): string[];
   /** @throws SesError when the set does not exist, has ten destinations, or has one of that name. */
   addDestination(configurationSetName: string, destination: EventDestination): void;
+  /** @throws SesError when there is no such set or destination. */
+  replaceDestination(configurationSetName: string, destination: EventDestination): void;
+  /** @throws SesError when there is no such set or destination. */
+  removeDestination(configurationSetName: string, name: string): void;
 }
 
 /** SES's limit of event destinations in one configuration set. */
@@ -59,8 +68,13 @@ export function createConfigurationSets(): ConfigurationSets {
       throw new SesError('NotFoundException', `Configuration set <${name}> does not exist.`);
     return set;
   };
+  const indexOf = (destinations: readonly EventDestination[], wanted: string) => {
+    const index = destinations.findIndex(({ name }) => name === wanted);
+    if (index < 0) throw new SesError('NotFoundException', `Event destination <${wanted}> does not exist.`);
+    return index;
+  };
   return {
-    create(name, { sendingEnabled = true, suppressedReasons }) {
+    create(name, { sendingEnabled = true, suppressedReasons, tlsPolicy = 'OPTIONAL' }) {
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
         throw new SesError(
           'BadRequestException',
@@ -70,7 +84,13 @@ export function createConfigurationSets(): ConfigurationSets {
       if (byName.has(name)) {
         throw new SesError('AlreadyExistsException', `Configuration set <${name}> already exists.`);
       }
-      const set: ConfigurationSet = { name, sendingEnabled, suppressedReasons, destinations: [] };
+      const set: ConfigurationSet = {
+        name,
+        sendingEnabled,
+        suppressedReasons,
+        tlsPolicy,
+        destinations: [],
+      };
       byName.set(name, set);
       return set;
     },
@@ -91,6 +111,14 @@ export function createConfigurationSets(): ConfigurationSets {
         );
       }
       destinations.push(destination);
+    },
+    replaceDestination(configurationSetName, destination) {
+      const { destinations } = existing(configurationSetName);
+      destinations[indexOf(destinations, destination.name)] = destination;
+    },
+    removeDestination(configurationSetName, name) {
+      const { destinations } = existing(configurationSetName);
+      destinations.splice(indexOf(destinations, name), 1);
     },
   };
 }

@@ -11,11 +11,14 @@ import {
   rejectEvent,
   sendEvent,
 } from './events.ts';
+import type { Identities } from './identities.ts';
 import type { AcceptedMail } from './mail.ts';
 import type { MailStore } from './mail-store.ts';
 import { domainOf } from './mailbox.ts';
+import { createShipping } from './shipping.ts';
 import { isSimulator, type RecipientBehaviour, simulatedBehaviour } from './simulator.ts';
 import type { SuppressionList, SuppressionReason } from './suppression-list.ts';
+import type { Transport } from './transport.ts';
 
 /** Milliseconds, evenly spread: [least, most]. */
 type Range = readonly [number, number];
@@ -50,6 +53,10 @@ export interface DeliveryOptions {
   readonly schedule: (delayMs: number, task: () => void) => void;
   readonly newId: () => string;
   readonly recipientBehaviour: (address: string) => RecipientBehaviour | undefined;
+  readonly identities: Identities;
+  /** Without it mail is delivered within this process, and always accepted. */
+  readonly transport: Transport | undefined;
+  readonly track: (work: Promise<void>) => void;
 }
 
 type Fate = RecipientBehaviour | 'onAccountSuppressionList';
@@ -104,8 +111,35 @@ export function createDelivery(options: DeliveryOptions): (mail: AcceptedMail) =
     happen(mail, bounceEvent(cause, recipients, feedbackId, nowMs(), place));
   };
 
-  const deliver = (mail: AcceptedMail, recipients: readonly string[]) =>
+  const ship =
+    options.transport &&
+    createShipping({
+      ...{ place, store, nowMs, newId: options.newId, happen, track: options.track },
+      transport: options.transport,
+      terms: ({ sourceArn, configurationSetName }) => ({
+        identity: options.identities.get(sourceArn.slice(sourceArn.indexOf('/') + 1)),
+        tlsPolicy:
+          configurationSetName === undefined
+            ? 'OPTIONAL'
+            : configurationSets.get(configurationSetName).tlsPolicy,
+      }),
+      suppress: (mail, recipients, feedbackId) => suppress(mail, recipients, 'BOUNCE', feedbackId),
+      later: (task) => schedule(within(retryMs), task),
+    });
+
+  const deliver = (
+    mail: AcceptedMail,
+    recipients: readonly string[],
+    onAccepted: (recipients: readonly string[]) => void = () => {},
+  ) => {
+    // Mail to the mailbox simulator never leaves AWS.
+    if (ship !== undefined && !recipients.some(isSimulator)) {
+      ship(mail, recipients, onAccepted);
+      return;
+    }
     happen(mail, deliveryEvent(mail, recipients, nowMs(), place));
+    onAccepted(recipients);
+  };
 
   const complain = (mail: AcceptedMail, recipients: readonly string[]) => {
     const feedbackId = newId();
@@ -114,14 +148,14 @@ export function createDelivery(options: DeliveryOptions): (mail: AcceptedMail) =
   };
 
   const play: Record<Fate, (mail: AcceptedMail, recipients: readonly string[]) => void> = {
-    delivery: deliver,
+    delivery: (mail, recipients) => deliver(mail, recipients),
     bounce: (mail, recipients) => bounce(mail, recipients, 'noEmail'),
     softBounce: (mail, recipients) => bounce(mail, recipients, 'mailboxFull'),
+    unauthenticated: (mail, recipients) => bounce(mail, recipients, 'unauthenticated'),
     suppressed: (mail, recipients) => bounce(mail, recipients, 'suppressed'),
     onAccountSuppressionList: (mail, recipients) => bounce(mail, recipients, 'onAccountSuppressionList'),
     complaint(mail, recipients) {
-      deliver(mail, recipients);
-      schedule(within(complaintMs), () => complain(mail, recipients));
+      deliver(mail, recipients, (accepted) => schedule(within(complaintMs), () => complain(mail, accepted)));
     },
     delay(mail, recipients) {
       happen(mail, delayEvent(recipients, nowMs()));

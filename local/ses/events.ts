@@ -82,6 +82,14 @@ const BOUNCES = {
     diagnosticCode: 'smtp; 552 5.2.2 mailbox full',
     bySes: false,
   },
+  unauthenticated: {
+    bounceType: 'Permanent',
+    bounceSubType: 'General',
+    status: '5.7.26',
+    diagnosticCode:
+      'smtp; 550-5.7.26 Your email has been blocked because the sender is unauthenticated. 550 5.7.26 SPF and DKIM did not pass. - gsmtp',
+    bySes: false,
+  },
   suppressed: {
     bounceType: 'Permanent',
     bounceSubType: 'Suppressed',
@@ -152,10 +160,11 @@ export function complaintEvent(recipients: readonly string[], feedbackId: string
   };
 }
 
-function reportingMta({ region }: Place): string {
+/** Name of the server from which SES sends. */
+export function reportingMta({ region }: Place): string {
   return `a8-25.smtp-out.${region === 'us-east-1' ? '' : `${region}.`}amazonses.com`;
 }
 
-function isoTime(epochMs: number): string {
+export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }

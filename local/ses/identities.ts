@@ -2,15 +2,35 @@ import { domainOf, localPartOf } from './mailbox.ts';
 import { SesError } from './ses-error.ts';
 
 /** A domain or an address that may send. */
-export interface Identity {
+export interface Identity extends IdentityState {
   readonly name: string;
   readonly type: 'DOMAIN' | 'EMAIL_ADDRESS';
-  readonly verified: boolean;
 }
+
+/** What changes about an identity: by calls, and where SES would look at the DNS by the operator's switch. */
+export interface IdentityState {
+  readonly verified: boolean;
+  readonly signingEnabled: boolean;
+  readonly dkimStatus: 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE' | 'NOT_STARTED';
+  readonly signingAttributesOrigin: 'AWS_SES' | 'EXTERNAL';
+  /** Labels below `_domainkey`. */
+  readonly dkimTokens: readonly string[];
+  /** Bits of the RSA key. */
+  readonly signingKeyBits: 1024 | 2048;
+  /** RFC 5321 MAIL FROM domain; empty is SES's own. */
+  readonly mailFromDomain: string;
+  readonly mailFromStatus: 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
+  readonly behaviorOnMxFailure: 'USE_DEFAULT_VALUE' | 'REJECT_MESSAGE';
+}
+
+/** Tokens of Easy DKIM. Those of SES are random; these stay the same, so that a zone can be written for them. */
+export const easyDkimTokens = ['token1', 'token2', 'token3'];
 
 export interface Identities {
   /** @throws SesError `AlreadyExistsException` when it exists. */
-  create(name: string, verified: boolean): Identity;
+  create(name: string, state: Partial<IdentityState>): Identity;
+  /** @throws SesError `NotFoundException` when it does not exist. */
+  update(name: string, change: Partial<IdentityState>): Identity;
   /** @throws SesError `NotFoundException` when it does not exist. */
   get(name: string): Identity;
   /** @throws SesError `NotFoundException` when it does not exist. */
@@ -33,11 +53,17 @@ export function createIdentities(): Identities {
     return identity;
   };
   return {
-    create(name, verified) {
+    create(name, state) {
       if (byKey.has(keyOf(name))) {
         throw new SesError('AlreadyExistsException', `Email identity ${name} already exists.`);
       }
-      const identity: Identity = { name, type: name.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN', verified };
+      const type = name.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN';
+      const identity: Identity = { ...newState(type, state.verified ?? false), ...state, name, type };
+      byKey.set(keyOf(name), identity);
+      return identity;
+    },
+    update(name, change) {
+      const identity = { ...existing(name), ...change };
       byKey.set(keyOf(name), identity);
       return identity;
     },
@@ -58,6 +84,21 @@ export function createIdentities(): Identities {
       }
       return undefined;
     },
+  };
+}
+
+function newState(type: Identity['type'], verified: boolean): IdentityState {
+  const signs = type === 'DOMAIN';
+  return {
+    verified,
+    signingEnabled: signs,
+    dkimStatus: signs ? (verified ? 'SUCCESS' : 'PENDING') : 'NOT_STARTED',
+    signingAttributesOrigin: 'AWS_SES',
+    dkimTokens: signs ? easyDkimTokens : [],
+    signingKeyBits: 2048,
+    mailFromDomain: '',
+    mailFromStatus: 'PENDING',
+    behaviorOnMxFailure: 'USE_DEFAULT_VALUE',
   };
 }
 

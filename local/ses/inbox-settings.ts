@@ -2,11 +2,17 @@ import { Ajv } from 'ajv';
 import { InputError } from '../../domain/errors.ts';
 import type { AccountSettings } from './account.ts';
 import { CALL_FAULTS, type FaultChange } from './faults.ts';
+import type { IdentityState } from './identities.ts';
+import { RECIPIENT_BEHAVIOURS, type RecipientBehaviour } from './simulator.ts';
 
 interface SettingsChange {
   /** Null: no faults at all. */
   readonly faults?: FaultChange | null;
   readonly account?: Partial<AccountSettings>;
+  /** By name: what SES found in the DNS for each. */
+  readonly identities?: Readonly<Record<string, Partial<IdentityState>>>;
+  /** What becomes of mail to a domain. */
+  readonly recipients?: Readonly<Record<string, RecipientBehaviour>>;
 }
 
 const probability = { type: 'number', minimum: 0, maximum: 1 };
@@ -49,13 +55,28 @@ const schema = only({
     suppressedReasons: { type: 'array', items: { enum: ['BOUNCE', 'COMPLAINT'] } },
     pricingPlan: { enum: ['NONE', 'ESSENTIALS', 'PRO', 'ENTERPRISE'] },
   }),
+  identities: {
+    type: 'object',
+    additionalProperties: only({
+      verified: boolean,
+      signingEnabled: boolean,
+      dkimStatus: { enum: ['PENDING', 'SUCCESS', 'FAILED', 'TEMPORARY_FAILURE', 'NOT_STARTED'] },
+      signingAttributesOrigin: { enum: ['AWS_SES', 'EXTERNAL'] },
+      dkimTokens: { type: 'array', items: { type: 'string' } },
+      signingKeyBits: { enum: [1024, 2048] },
+      mailFromDomain: { type: 'string' },
+      mailFromStatus: { enum: ['PENDING', 'SUCCESS', 'FAILED', 'TEMPORARY_FAILURE'] },
+      behaviorOnMxFailure: { enum: ['USE_DEFAULT_VALUE', 'REJECT_MESSAGE'] },
+    }),
+  },
+  recipients: { type: 'object', additionalProperties: { enum: RECIPIENT_BEHAVIOURS } },
 });
 
 const isSettingsChange = new Ajv({ allowUnionTypes: true, strictTuples: false }).compile<SettingsChange>(
   schema,
 );
 
-/** Reads the JSON that changes faults and account settings while everything runs. */
+/** Reads the JSON that changes faults, account settings and identities while everything runs. */
 export function readSettingsChange(body: Buffer): SettingsChange {
   const change = parseJson(body);
   if (isSettingsChange(change)) return change;

@@ -66,10 +66,12 @@ export function inboxRoutes(ses: Ses): InboxRoutes {
   const settings = () => json({ faults: ses.faults.settings(), account: ses.account.settings() });
 
   const changeSettings = ({ body }: ApiRequest) => {
-    const { faults, account } = readSettingsChange(body);
+    const { faults, account, identities = {}, recipients = {} } = readSettingsChange(body);
     if (faults === null) ses.faults.clear();
     else if (faults !== undefined) ses.faults.update(faults);
     if (account !== undefined) ses.account.update(account);
+    for (const [name, change] of Object.entries(identities)) ses.setIdentity(name, change);
+    for (const [domain, behaviour] of Object.entries(recipients)) ses.setRecipients(domain, behaviour);
     return settings();
   };
 

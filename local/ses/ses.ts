@@ -10,9 +10,10 @@ import {
 import { createDelivery, DEFAULT_LATENCIES, type Latencies } from './delivery.ts';
 import { createEventPublisher } from './event-publisher.ts';
 import { createFaults, type FaultChange, type Faults } from './faults.ts';
-import { createIdentities } from './identities.ts';
+import { createIdentities, type IdentityState } from './identities.ts';
 import { identityActions } from './identity-actions.ts';
 import { createMailStore, type MailStore } from './mail-store.ts';
+import { domainOf } from './mailbox.ts';
 import { createRouter } from './route.ts';
 import { createSendEmail } from './sending.ts';
 import { createDailyQuota, createSendingRate } from './sending-rate.ts';
@@ -20,6 +21,7 @@ import { SesError, sesErrorResponse } from './ses-error.ts';
 import type { RecipientBehaviour } from './simulator.ts';
 import { suppressionActions } from './suppression-actions.ts';
 import { createSuppressionList } from './suppression-list.ts';
+import type { Transport } from './transport.ts';
 
 export interface SesOptions {
   readonly place: Place;
@@ -38,6 +40,8 @@ export interface SesOptions {
   readonly recipientBehaviour?: (address: string) => RecipientBehaviour | undefined;
   /** So many of the newest mails are kept whole, others as a summary. */
   readonly keepMails?: number;
+  /** Delivers mail to other servers; by default every mail is taken within this process. */
+  readonly transport?: Transport;
   /** Hears when `publish` fails; by default the error is thrown where nothing catches it. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -55,7 +59,11 @@ export interface Ses {
   /** @throws SesError when the set does not exist or cannot take it. */
   addEventDestination(configurationSetName: string, destination: EventDestination): void;
   /** @throws SesError when the identity exists. */
-  createIdentity(nameOrAddress: string, options?: { readonly verified?: boolean }): void;
+  createIdentity(nameOrAddress: string, state?: Partial<IdentityState>): void;
+  /** Brings about what SES would find in the DNS; an identity that is new is created. */
+  setIdentity(nameOrAddress: string, change: Partial<IdentityState>): void;
+  /** Decides what becomes of mail to a domain from now on. */
+  setRecipients(domain: string, behaviour: RecipientBehaviour): void;
   /** Things that are still going to happen to accepted mails, and events on their way to SNS. */
   pending(): number;
   /** Nothing is delivered and no event is published from now on. */
@@ -96,6 +104,12 @@ export function createSes(options: SesOptions): Ses {
     },
     onFault: options.onFault ?? throwUncaught,
   });
+  let underway = 0;
+  const track = (work: Promise<void>) => {
+    underway++;
+    work.catch(options.onFault ?? throwUncaught).finally(() => void underway--);
+  };
+  const ofDomains = new Map<string, RecipientBehaviour>();
   const deliver = createDelivery({
     place,
     account,
@@ -108,7 +122,11 @@ export function createSes(options: SesOptions): Ses {
     random,
     schedule,
     newId,
-    recipientBehaviour: options.recipientBehaviour ?? (() => undefined),
+    identities,
+    transport: options.transport,
+    track,
+    recipientBehaviour: (address) =>
+      options.recipientBehaviour?.(address) ?? ofDomains.get(domainOf(address)),
   });
   const sendEmail = createSendEmail({
     place,
@@ -150,9 +168,13 @@ export function createSes(options: SesOptions): Ses {
     account,
     createConfigurationSet: (name, props = {}) => void configurationSets.create(name, props),
     addEventDestination: configurationSets.addDestination,
-    createIdentity: (nameOrAddress, { verified = false } = {}) =>
-      void identities.create(nameOrAddress, verified),
-    pending: () => scheduled + publisher.pending(),
+    createIdentity: (nameOrAddress, state = {}) => void identities.create(nameOrAddress, state),
+    setIdentity(nameOrAddress, change) {
+      const exists = identities.list().some(({ name }) => name === nameOrAddress);
+      identities[exists ? 'update' : 'create'](nameOrAddress, change);
+    },
+    setRecipients: (domain, behaviour) => void ofDomains.set(domain, behaviour),
+    pending: () => scheduled + underway + publisher.pending() + (options.transport?.pending() ?? 0),
     close() {
       closed = true;
     },

@@ -1,18 +1,23 @@
 import { domainOf, localPartOf } from './mailbox.ts';
 
-/** What the recipient's side does with a mail. */
-export type RecipientBehaviour =
-  | 'delivery'
+/** What the recipient's side can do with a mail. */
+export const RECIPIENT_BEHAVIOURS = [
+  'delivery',
   /** Permanent, `NoEmail`: SMTP 550 5.1.1. */
-  | 'bounce'
+  'bounce',
   /** Transient, `MailboxFull`: what SES reports after it gave up. */
-  | 'softBounce'
+  'softBounce',
+  /** Permanent, `General`: SMTP 550 5.7.26, as Gmail answers mail that passes neither SPF nor DKIM. */
+  'unauthenticated',
   /** Delivered, then reported as abuse. */
-  | 'complaint'
+  'complaint',
   /** Deferred once, delivered later. */
-  | 'delay'
+  'delay',
   /** Permanent, `Suppressed`: on SES's global suppression list. */
-  | 'suppressed';
+  'suppressed',
+] as const;
+
+export type RecipientBehaviour = (typeof RECIPIENT_BEHAVIOURS)[number];
 
 const SIMULATOR_DOMAIN = 'simulator.amazonses.com';
 

@@ -264,10 +264,15 @@ describe('recordEvidence', () => {
     bounceType: 'Permanent',
     enhancedStatusCode: '5.1.1',
   };
-  const bounced = { state: 'bounced', rank: stateRank.bounced, reason: 'Permanent 5.1.1' } as const;
+  const bounced = {
+    state: 'bounced',
+    rank: stateRank.bounced,
+    reason: 'user_unknown',
+    ruleId: 'code/mailbox',
+  } as const;
   const delivered = { state: 'delivered', rank: stateRank.delivered } as const;
 
-  it('keeps the first of each kind, of twenty that come at once', async () => {
+  it('counts the first of each kind, and keeps the earliest, of twenty that come at once', async () => {
     const id = await claimed();
     const first = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
@@ -282,7 +287,7 @@ describe('recordEvidence', () => {
     const delivery = await deliveries.get(id);
     expect(delivery).toMatchObject({
       state: 'complained',
-      'event:bounce': { enhancedStatusCode: '5.1.1', atMs: nowMs + first.indexOf(true) },
+      'event:bounce': { enhancedStatusCode: '5.1.1', atMs: nowMs },
       'event:complaint': {},
     });
     expect(delivery).not.toHaveProperty(['event:bounce', 'tags']);
@@ -295,7 +300,8 @@ describe('recordEvidence', () => {
     expect(await deliveries.get(id)).toMatchObject({
       state: 'bounced',
       stateRank: stateRank.bounced,
-      reason: 'Permanent 5.1.1',
+      reason: 'user_unknown',
+      ruleId: 'code/mailbox',
       sesMessageId: 'ses-4',
       expiresAtEpochSeconds: Math.floor((ms + deliveryRetentionMs) / 1000),
     });

@@ -54,6 +54,20 @@ it.each([
   expect(server.requests).toEqual(['POST /v2/email/outbound-emails']);
 });
 
+it('is in doubt when SES does not answer in time', async () => {
+  const hasty = startSesThread(server.endpoint, 100);
+  try {
+    server.answer(() => {});
+    expect(await hasty.run({ send: mail, configurationSetName: 'set' })).toEqual({
+      outcome: 'ambiguous',
+      code: 'ETIMEDOUT',
+    });
+    expect(server.requests).toHaveLength(1);
+  } finally {
+    await hasty.close();
+  }
+});
+
 it('throws when SES does not look at the request', async () => {
   server.answer(
     answering(403, '{"message":"not authorized to perform ses:SendEmail"}', {

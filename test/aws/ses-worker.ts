@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { getSendQuota, sendMail } from '../../aws/ses.ts';
 import type { Mail } from '../../domain/mail.ts';
 
@@ -7,6 +7,12 @@ export type SesTask = { readonly send: Mail; readonly configurationSetName: stri
 export type SesTaskResult =
   | { readonly value: unknown }
   | { readonly error: { readonly name: string; readonly message: string } };
+
+const { setTimeout } = globalThis;
+if (workerData.timesFaster !== undefined) {
+  globalThis.setTimeout = ((run: () => void, ms = 0) =>
+    setTimeout(run, ms / workerData.timesFaster)) as typeof globalThis.setTimeout;
+}
 
 parentPort?.on('message', async (task: SesTask) => {
   let result: SesTaskResult;

@@ -1,6 +1,7 @@
 import type { Suppressions } from '../../aws/suppressions.ts';
 import { recipientIdOf } from '../../domain/address.ts';
 import type { Suppression, SuppressionScope } from '../../domain/suppression.ts';
+import { releasedNow } from '../../domain/suppression-record.ts';
 import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 
 const manual: Suppression = { reason: 'manual', source: 'cli', atMs: Date.UTC(2026, 10, 24) };
@@ -50,50 +51,75 @@ describe('add', () => {
     const someone = person();
     const scopes: SuppressionScope[] = ['all', 'marketing', 'transactional', 'topic:news', 'topic:offers'];
     await Promise.all(scopes.map((scope) => suppressions.add(someone, scope, manual)));
-    expect(await suppressions.get(someone.recipientId)).toEqual({
+    expect(await suppressions.get(someone.recipientId)).toMatchObject({
       ...someone,
       suppressions: Object.fromEntries(scopes.map((scope) => [scope, manual])),
     });
   });
 
-  it('replaces a suppression of the same scope', async () => {
+  it('keeps the weightier of two in the same scope, and both in the history', async () => {
     const someone = person();
-    const bounce: Suppression = {
-      reason: 'bounce',
-      source: 'ses',
-      atMs: 1,
-      evidence: '5.1.1',
-      expiresAtMs: 2,
-    };
+    const ends: Suppression = { reason: 'bounce', source: 'ses', atMs: 1, evidence: '5.1.1', expiresAtMs: 2 };
     await suppressions.add(someone, 'all', manual);
-    await suppressions.add(someone, 'all', bounce);
-    expect((await suppressions.find([someone.recipientId])).get(someone.recipientId)).toEqual({
-      all: bounce,
+    await suppressions.add(someone, 'all', ends);
+    expect(await suppressions.get(someone.recipientId)).toEqual({
+      ...someone,
+      suppressions: { all: manual },
+      releases: {},
+      history: [
+        { kind: 'suppressed', scope: 'all', ...ends },
+        { kind: 'suppressed', scope: 'all', ...manual },
+      ],
     });
   });
 });
 
-describe('remove', () => {
-  it('takes away one scope and says what it was', async () => {
+describe('change', () => {
+  it('loses none of twelve that come at once', async () => {
     const someone = person();
-    await suppressions.add(someone, 'topic:news', manual);
-    await suppressions.add(someone, 'marketing', { ...manual, atMs: 5 });
-    expect(await suppressions.remove(someone.recipientId, 'marketing')).toEqual({ ...manual, atMs: 5 });
-    expect((await suppressions.get(someone.recipientId))?.suppressions).toEqual({ 'topic:news': manual });
+    const topics = Array.from({ length: 12 }, (_, i) => `topic:t${i}` as const);
+    await Promise.all(topics.map((topic) => suppressions.add(someone, topic, manual)));
+    const record = await suppressions.get(someone.recipientId);
+    expect(Object.keys(record?.suppressions ?? {}).toSorted()).toEqual(topics.toSorted());
+    expect(record?.history).toHaveLength(12);
+  });
+
+  it('writes nothing where nothing changes', async () => {
+    const someone = person();
+    await suppressions.add(someone, 'all', manual);
+    const before = stack.pipeline.calls()['dynamodb:PutItem'];
+    await suppressions.add(someone, 'all', { ...manual, atMs: manual.atMs + 1 });
+    const { recipientId } = person();
+    await suppressions.change({ recipientId }, (record) => record);
+    expect(stack.pipeline.calls()['dynamodb:PutItem']).toBe(before);
+    expect(await suppressions.get(recipientId)).toBeUndefined();
+  });
+
+  it('keeps the address that is known when somebody else does not know it', async () => {
+    const someone = person();
+    await suppressions.add(someone, 'all', manual);
+    await suppressions.add({ ...someone, address: '' }, 'marketing', manual);
+    expect(await suppressions.get(someone.recipientId)).toMatchObject({ address: someone.address });
   });
 
   it('leaves nobody behind who has no suppression left', async () => {
     const someone = person();
     await suppressions.add(someone, 'all', manual);
-    await suppressions.remove(someone.recipientId, 'all');
+    await suppressions.change(someone, (record) =>
+      releasedNow(record, { scope: 'all', source: 'cli', atMs: manual.atMs }),
+    );
     expect(await suppressions.find([someone.recipientId])).toEqual(new Map());
     expect(await listed()).not.toContain(someone.recipientId);
+    expect((await suppressions.get(someone.recipientId))?.history).toHaveLength(2);
   });
+});
 
-  it('makes nothing of somebody who never was suppressed', async () => {
-    const { recipientId } = person();
-    expect(await suppressions.remove(recipientId, 'all')).toBeUndefined();
-    expect(await suppressions.get(recipientId)).toBeUndefined();
+describe('forget', () => {
+  it('leaves nothing', async () => {
+    const someone = person();
+    await suppressions.add(someone, 'all', manual);
+    await suppressions.forget(someone.recipientId);
+    expect(await suppressions.get(someone.recipientId)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,10 @@
+import type { Plan } from '../../bench/faults/fault.ts';
 import { faultRun, type Lane, lanes, matrixOf, policies, type Run } from '../../bench/faults/matrix.ts';
+import { simulatedStack } from '../../bench/faults/stack.ts';
+import { withTables } from '../../bench/faults/tables.ts';
+import { startMs, World } from '../../bench/faults/world.ts';
 import { isWrong } from '../../bench/faults.ts';
+import { seededRandom } from '../../local/ses/seeded-random.ts';
 
 /** Runs of each lane and policy, spread over the whole matrix. */
 const runs = 50;
@@ -30,6 +35,29 @@ describe('what is reported agrees with what SES accepted, whatever breaks', () =
     expect(sum('duplicates')).toBeLessThanOrEqual(policy === 'hold' ? 0 : sum('doubts'));
   });
 });
+
+it.each(['killBefore', 'killAfter'] as const)(
+  'sends a one-time password again within about a minute when its sender died: %s',
+  async (kind) => {
+    const fault = { function: 'send-notification', operation: 'ses:SendEmail', nth: 1, kind } as const;
+    const plan: Plan = { faults: [fault], eventFates: ['lost'], twins: new Set(), skewMs: 2_000 };
+    const world = new World(plan, seededRandom(1));
+    await withTables(
+      async () => {
+        const { notifications } = simulatedStack(world, 'resend');
+        const asked = { template: 'password', recipient: { address: 'someone@example.com' } };
+        notifications.put(JSON.stringify({ notificationId: 'otp', ...asked, data: { code: '123456' } }));
+        await world.clock.run(startMs + 600_000);
+      },
+      () => {},
+    );
+    const accepted = world.trace.filter((line) => line.includes('SES accepts'));
+    expect(accepted).toHaveLength(kind === 'killBefore' ? 1 : 2);
+    const seconds = Number.parseFloat(accepted.at(-1) ?? '');
+    expect(seconds).toBeGreaterThan(45);
+    expect(seconds).toBeLessThan(62);
+  },
+);
 
 it('runs the same again for the same seed', async () => {
   const matrix = await matrixOf('notification');

@@ -34,6 +34,25 @@ describe('a campaign that takes all it can get, and one-time passwords meanwhile
     expect(row.restUsed).toBeGreaterThanOrEqual(0.95);
   });
 
+  it('all go out, and nothing is taken for a fault, when SES refuses three in ten calls for a minute', async () => {
+    const row = await pace({
+      perSecond: 40,
+      seconds: 240,
+      passwordsPerSecond: 0.7,
+      recipients: 3_000,
+      refusedShare: 0.3,
+    });
+    expect(row.throttled).toBeGreaterThan(0.05);
+    expect(row.completed).toBe(true);
+    expect(row.oldestWaitingSeconds).toBeLessThan(5);
+  });
+
+  it('of a sandbox leave little of its one recipient per second unused', async () => {
+    const row = await pace({ perSecond: 1, seconds: 600, passwordsPerSecond: 0.1 });
+    expect(row.utilisation).toBeGreaterThanOrEqual(0.95);
+    expect(row.throttled).toBeLessThanOrEqual(0.001);
+  });
+
   it('stop short of the daily quota, and go on when yesterday leaves it', async () => {
     const row = await pace({
       perSecond: 14,

@@ -6,8 +6,10 @@ const totals = {
   suppressed: 1,
   invalid: 1,
   duplicates: 1,
+  capped: 0,
   rejected: 0,
   unknown: 0,
+  stopped: 0,
 };
 const rows = [
   'address,name,locale,couponCode',
@@ -45,7 +47,8 @@ describe('campaign start', () => {
     expect(code).toBe(0);
     expect(err.split('\n')[0]).toBe('uploading 8 rows …');
     expect(out).not.toContain('\x1b');
-    const [header, , row, ...more] = out.split('\n');
+    const [table = '', providers = '', history = '', ...more] = out.split('\n\n');
+    const [header, , row] = table.split('\n');
     expect(header?.split(/\s+/)).toEqual([
       'campaign',
       'state',
@@ -53,10 +56,16 @@ describe('campaign start', () => {
       'bounced',
       'complained',
     ]);
-    expect(row?.split(/\s+/).slice(0, 9)).toEqual([
+    expect(row?.split(/\s+/).slice(0, 11)).toEqual([
       'autumn',
       'completed',
       ...Object.values(totals).map(String),
+    ]);
+    expect(providers.split('\n').slice(2)).toEqual([expect.stringMatching(/^other providers +5 /)]);
+    expect(history.split('\n').slice(2)).toEqual([
+      expect.stringMatching(/ planning +\S+$/),
+      expect.stringMatching(/ sending +plan-campaign$/),
+      expect.stringMatching(/ completed +send-chunk$/),
     ]);
     expect(more).toEqual([]);
   });
@@ -189,7 +198,9 @@ describe('campaign start', () => {
         'todoke: this sends real mail to up to 8 recipients of segment.csv through example.com; repeat with --yes',
       ]);
       expect(writes()).toEqual(before);
-      expect(await start('real', ...deployed, '--yes', '--json')).toMatchObject({ code: 0 });
+      expect(await start('real', ...deployed, '--yes', '--ignore-doctor', '--json')).toMatchObject({
+        code: 0,
+      });
       await running.pipeline.idle(20_000);
     });
   });
@@ -197,6 +208,77 @@ describe('campaign start', () => {
   it('says that there is no such stack', async () => {
     const { code, err } = await start('real', '--audience', audience, '--stack', 'Todoke-prod', '--yes');
     expect([code, err]).toEqual([1, 'todoke: there is no stack Todoke-prod in us-east-1']);
+  });
+});
+
+describe('a draft', () => {
+  it('is made without sending anything, started by its name, and followed', async () => {
+    const args = ['--template', 'product-announcement', '--audience', audience, '--name', 'spring'];
+    const created = await todoke(['campaign', 'create', ...args, '--no-canary', '--json']);
+    expect(created).toMatchObject({ code: 0 });
+    expect(created.json()).toMatchObject({
+      state: 'draft',
+      canary: false,
+      category: 'marketing',
+      history: [],
+    });
+    expect(await todoke(['campaign', 'pause', 'spring'])).toMatchObject({
+      ...{ code: 1, err: 'todoke: campaign "spring" is draft: it cannot become paused' },
+    });
+    const started = await todoke([
+      'campaign',
+      'start',
+      'spring',
+      '--by',
+      'hanako',
+      '--why',
+      'it is time',
+      '--json',
+    ]);
+    expect(started).toMatchObject({ code: 0 });
+    const { code, out } = await todoke(['campaign', 'watch', 'spring', '--json']);
+    const seen = out.split('\n').map((line) => JSON.parse(line));
+    expect([code, seen.at(-1)]).toMatchObject([
+      0,
+      { state: 'completed', recipients: 8, perSecond: expect.any(Number) },
+    ]);
+    expect(seen.at(-1).history[0]).toMatchObject({ to: 'planning', by: 'hanako', why: 'it is time' });
+    expect(await todoke(['campaign', 'start', 'spring'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/todoke: campaign "spring" is completed: it cannot become planning$/),
+    });
+  });
+
+  it('waits for its time, which can be changed, and is called off', async () => {
+    const args = ['--template', 'product-announcement', '--audience', audience, '--name', 'summer'];
+    await todoke(['campaign', 'create', ...args]);
+    const schedule = (at: string) =>
+      todoke(['campaign', 'schedule', 'summer', '--at', at, '--zone', 'Asia/Tokyo']);
+    expect((await schedule('2999-01-01T09:00')).out).toContain('summer starts at 2999-01-01T00:00:00.000Z');
+    expect((await schedule('2999-01-02T09:00')).out).toContain('summer starts at 2999-01-02T00:00:00.000Z');
+    expect(await schedule('2001-01-01T09:00')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/todoke: the time at which the campaign is to start is over$/),
+    });
+    const cancelled = await todoke(['campaign', 'cancel', 'summer', '--wait', '--json']);
+    expect([cancelled.code, cancelled.json()]).toMatchObject([0, { state: 'cancelled', recipients: 0 }]);
+  });
+
+  it('is named, or made, and not both', async () => {
+    const { code, err } = await todoke(['campaign', 'start', 'autumn', '--audience', audience]);
+    expect([code, err.split('\n')[0]]).toEqual([
+      2,
+      'todoke campaign start: give either the NAME of a draft, or --template and --audience',
+    ]);
+    expect(await todoke(['campaign', 'schedule', 'autumn'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('campaign list', () => {
+  it('shows all of them', async () => {
+    const [list, status] = [await todoke(['campaign', 'list']), await todoke(['campaign', 'status'])];
+    expect(list).toMatchObject({ code: 0, out: status.out });
+    expect(list.out).toContain('autumn');
   });
 });
 

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { aPassword, type RunningTodoke, startTodoke } from './running-todoke.ts';
 
 let running: RunningTodoke;
@@ -32,6 +33,7 @@ it('is added, listed with where it comes from, and removed', async () => {
       scope: 'all',
       reason: 'manual',
       source: 'cli',
+      actor: userInfo().username,
       atMs: expect.any(Number),
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       evidence: 'ticket 42',
@@ -87,7 +89,91 @@ it('is listed as a table, with evidence that cannot play tricks on the terminal'
   await todoke(['suppression', 'add', 'rokuro@example.com', '--evidence', '手紙\x1b[31m']);
   const { out } = await todoke(['suppression', 'list', 'rokuro@example.com']);
   const [header, , row] = out.split('\n');
-  expect(header?.split(/\s+/)).toEqual(['address', 'scope', 'reason', 'source', 'since', 'evidence']);
+  expect(header?.split(/\s+/)).toEqual([
+    'address',
+    'scope',
+    'reason',
+    'source',
+    'since',
+    'expires',
+    'evidence',
+  ]);
   expect(row).toMatch(/^rokuro@example\.com +all +manual +cli +\d{4}-\S+Z +手紙�\[31m$/);
   expect(out).not.toContain('\x1b');
+});
+
+it('ends by itself when it was said to', async () => {
+  const expires = new Date(Date.now() + 3_600_000).toISOString();
+  const { out } = await todoke(['suppression', 'add', 'shichiro@example.com', '--expires', expires]);
+  expect(out).toBe(`shichiro@example.com gets no more mail: all until ${expires}`);
+  const { json } = await todoke(['suppression', 'list', 'shichiro@example.com', '--json']);
+  expect(json()).toEqual([expect.objectContaining({ scope: 'all', expires })]);
+});
+
+it.each(['yesterday', '2020-01-01T00:00:00Z'])('does not end %s', async (expires) => {
+  const { code, err } = await todoke(['suppression', 'add', 'x@example.com', '--expires', expires]);
+  expect([code, err]).toEqual([2, expect.stringContaining('--expires is a time to come')]);
+});
+
+it('shows what is stopped and all that led to it, with who did it and why', async () => {
+  const address = 'hachiro@example.com';
+  await todoke([
+    'suppression',
+    'add',
+    address,
+    '--scope',
+    'marketing',
+    '--evidence',
+    'ticket 7',
+    '--by',
+    'hanako',
+  ]);
+  await todoke(['suppression', 'remove', address, '--by', 'jiro', '--evidence', 'called us']);
+  await todoke(['suppression', 'add', address, '--scope', 'topic:news', '--by', 'hanako']);
+  const shown = (await todoke(['suppression', 'show', address, '--json'])).json();
+  const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+  expect(shown).toEqual({
+    address,
+    recipientId: expect.any(String),
+    suppressions: [
+      expect.objectContaining({ scope: 'topic:news', reason: 'manual', actor: 'hanako', inForce: true, at }),
+    ],
+    history: [
+      expect.objectContaining({
+        kind: 'suppressed',
+        scope: 'marketing',
+        actor: 'hanako',
+        evidence: 'ticket 7',
+        at,
+      }),
+      expect.objectContaining({
+        kind: 'released',
+        scope: 'marketing',
+        actor: 'jiro',
+        evidence: 'called us',
+        at,
+      }),
+      expect.objectContaining({ kind: 'suppressed', scope: 'topic:news', actor: 'hanako', at }),
+    ],
+  });
+  const { out } = await todoke(['suppression', 'show', address]);
+  expect(out).toMatch(/released +marketing +cli +jiro +called us/);
+});
+
+it('says whether SES would still hold mail back, and removes it there as well', async () => {
+  const address = 'kuro@example.com';
+  const { accountSuppressionList } = await import('../../aws/account-suppression-list.ts');
+  const ses = accountSuppressionList();
+  await todoke(['suppression', 'add', address]);
+  await ses.put(address, 'BOUNCE');
+  const first = await todoke(['suppression', 'remove', address, '--json']);
+  expect(first.json()).toEqual({ address, removed: ['all'], heldBySes: 'BOUNCE' });
+  expect(first.err).toContain('--also-ses');
+  expect((await todoke(['suppression', 'show', address])).out).toContain(
+    'On the account suppression list of SES: BOUNCE',
+  );
+  const second = await todoke(['suppression', 'remove', address, '--also-ses']);
+  expect([second.code, second.out]).toEqual([0, `${address} gets mail again: SES`]);
+  expect(await ses.get(address)).toBeUndefined();
+  expect((await todoke(['suppression', 'remove', address, '--also-ses'])).code).toBe(1);
 });

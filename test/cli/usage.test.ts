@@ -5,8 +5,15 @@ import { commandLine, type Todoke } from './running-todoke.ts';
 
 const names = [
   'publish',
+  'campaign create',
   'campaign start',
+  'campaign schedule',
+  'campaign pause',
+  'campaign resume',
+  'campaign cancel',
   'campaign status',
+  'campaign list',
+  'campaign watch',
   'suppression list',
   'suppression add',
   'suppression remove',
@@ -67,6 +74,10 @@ describe('wrong usage', () => {
     { args: ['publish', 'a.json', '--wait=-1'], says: '--wait takes a number of seconds' },
     { args: ['publish', 'a.json', '--json=yes'], says: "Option '--json' does not take an argument" },
     { args: ['campaign', 'start', '--audience', 'a.csv'], says: '--template is missing' },
+    {
+      args: ['campaign', 'start', '--template', 't', '--audience', 'a.csv', '--frequency-cap', '3'],
+      says: '--frequency-cap is a number of campaigns and one of days: 3/7',
+    },
     {
       args: ['campaign', 'start', '--template', 't', '--audience', 'a.csv', '--trace', 'all'],
       says: '--trace is failures or full',

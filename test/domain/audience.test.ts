@@ -13,7 +13,7 @@ async function* chunksOf(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8
 async function read(format: AudienceFormat, bytes: AsyncIterable<Uint8Array>): Promise<AudienceRow[]> {
   const rows: AudienceRow[] = [];
   for await (const batch of rowsOf(format, bytes)) {
-    rows.push(...batch);
+    rows.push(...batch.map((each) => ('values' in each ? { row: each.row, values: each.values } : each)));
   }
   return rows;
 }

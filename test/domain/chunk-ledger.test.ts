@@ -1,17 +1,21 @@
 import fc from 'fast-check';
 import {
+  hasStopped,
   indicesBegun,
   indicesInDoubt,
   isInDoubt,
   newOutcomes,
   nextUntried,
   type Outcome,
+  providerTotalsOf,
+  reopened,
   settleInterrupted,
+  stopUntried,
   totalsOf,
   withOutcomes,
 } from '../../domain/chunk-ledger.ts';
 
-const outcome = fc.constantFrom<Outcome>('.', 'a', 'A', 'S', 'R', 'U', 'u');
+const outcome = fc.constantFrom<Outcome>('.', 'a', 'A', 'S', 'R', 'U', 'u', 'H');
 const outcomes = fc.array(outcome, { maxLength: 100 }).map((each) => each.join(''));
 
 describe('the outcomes of a chunk', () => {
@@ -68,15 +72,31 @@ describe('the outcomes of a chunk', () => {
     expect(settleInterrupted(before)).toBe(after);
   });
 
+  it('give up who is stopped, but for the doubt about them, and take them back', () => {
+    const stopped = stopUntried('A.u.R.', [1, 2, 3]);
+    expect(stopped).toBe('AHUHR.');
+    expect([hasStopped(stopped), hasStopped('AUR.')]).toEqual([true, false]);
+    expect(reopened(stopped)).toBe('A.U.R.');
+  });
+
+  it('are counted at each provider', () => {
+    const providers = ['google', 'google', 'other', 'docomo', 'google', 'docomo'] as const;
+    expect(providerTotalsOf('AAHHS.', providers)).toEqual({
+      ...{ 'google:accepted': 2, 'other:stopped': 1, 'docomo:stopped': 1 },
+    });
+  });
+
   it('add up to the count of recipients with those who are still to be tried', () => {
     fc.assert(
       fc.property(outcomes, fc.array(fc.tuple(fc.nat(99), outcome)), (before, changes) => {
         const after = withOutcomes(before, new Map(changes));
         expect(after).toHaveLength(before.length);
-        const { accepted, suppressed, rejected, unknown } = totalsOf(after);
+        const sum = Object.values(totalsOf(after)).reduce((one, other) => one + other);
         const open = after.split('').filter((each) => ['.', 'a', 'u'].includes(each)).length;
-        expect(accepted + suppressed + rejected + unknown + open).toBe(before.length);
-        expect(totalsOf('AAASSRU..a')).toEqual({ accepted: 3, suppressed: 2, rejected: 1, unknown: 1 });
+        expect(sum + open).toBe(before.length);
+        expect(totalsOf('AAASSRUH..aHH')).toEqual({
+          ...{ accepted: 3, suppressed: 2, rejected: 1, unknown: 1, stopped: 3 },
+        });
       }),
     );
   });

@@ -1,14 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { csvRecords } from '../../domain/csv-records.ts';
+import { csvRecords, fieldsOf } from '../../domain/csv-records.ts';
 
-async function recordsOf(...pieces: readonly string[]): Promise<string[][]> {
-  const records: string[][] = [];
+async function recordsOf(...pieces: readonly string[]): Promise<(readonly string[])[]> {
+  const records: (readonly string[])[] = [];
   const bytes = (async function* () {
     yield* pieces.map((piece) => Buffer.from(piece));
   })();
   for await (const batch of csvRecords(bytes)) {
-    records.push(...batch);
+    records.push(...batch.map(fieldsOf));
   }
   return records;
 }

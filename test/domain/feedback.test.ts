@@ -1,5 +1,5 @@
 import { recipientIdOf } from '../../domain/address.ts';
-import { type FeedbackKind, parseFeedback, stateOf, suppressionFrom } from '../../domain/feedback.ts';
+import { type FeedbackKind, mailboxOf, parseFeedback, stateOf } from '../../domain/feedback.ts';
 import {
   asNotification,
   happenedAt,
@@ -14,14 +14,22 @@ const happenedAtMs = Date.parse(happenedAt);
 const tags = { 'todoke-notification': 'n-1', 'todoke-template': 'order-confirmation' };
 
 /** What is special to each type in its feedback. */
-const specials: Record<FeedbackKind, { atMs?: number; part?: Record<string, string> }> = {
+const specials: Record<FeedbackKind, { atMs?: number; part?: Record<string, string | number> }> = {
   send: { atMs: mailedAtMs },
-  delivery: { part: { diagnosticCode: '250 2.6.0 Message received' } },
+  delivery: {
+    part: {
+      diagnosticCode: '250 2.6.0 Message received',
+      processingTimeMs: 11_893,
+      remoteMtaIp: '192.0.2.10',
+      reportingMta: 'mta.example.com',
+    },
+  },
   deliveryDelay: {
     part: {
       delayType: 'TransientCommunicationFailure',
       enhancedStatusCode: '4.4.1',
       diagnosticCode: 'smtp; 421 4.4.1 Unable to connect to remote host',
+      retriedUntilMs: Date.UTC(2026, 10, 24, 14, 0, 0, 12),
     },
   },
   bounce: {
@@ -30,9 +38,22 @@ const specials: Record<FeedbackKind, { atMs?: number; part?: Record<string, stri
       bounceSubType: 'General',
       enhancedStatusCode: '5.1.1',
       diagnosticCode: 'smtp; 550 5.1.1 user unknown',
+      feedbackId: '0106019a0b1c3333-aaaabbbb-cccc-dddd-eeee-ffff00001111-000000',
+      reportingMta: 'dsn; mta.example.com',
     },
   },
-  complaint: { part: { complaintFeedbackType: 'abuse' } },
+  complaint: {
+    part: {
+      complaintFeedbackType: 'abuse',
+      feedbackId: '0106019a0b1c4444-aaaabbbb-cccc-dddd-eeee-ffff00001111-000000',
+    },
+  },
+  notSpam: {
+    part: {
+      complaintFeedbackType: 'not-spam',
+      feedbackId: '0106019a0b1c5555-aaaabbbb-cccc-dddd-eeee-ffff00001111-000000',
+    },
+  },
   reject: { atMs: mailedAtMs, part: { diagnosticCode: 'Bad content' } },
   renderingFailure: {
     atMs: mailedAtMs,
@@ -40,6 +61,8 @@ const specials: Record<FeedbackKind, { atMs?: number; part?: Record<string, stri
   },
   open: {},
   click: {},
+  machineOpen: {},
+  machineClick: {},
   subscription: {},
 };
 const kinds = Object.keys(specials) as FeedbackKind[];
@@ -67,6 +90,7 @@ describe.each(kinds)('parseFeedback of %s', (kind) => {
     const recipients = ['a@example.com', 'b@example.com', 'c@example.com'];
     const found = parseFeedback(JSON.stringify(sesEvents[kind]({ recipients })));
     expect(found.map(({ recipient }) => recipient)).toEqual(recipients);
+    expect(found.map(({ shared }) => shared)).toEqual([true, true, true]);
   });
 });
 
@@ -145,6 +169,18 @@ describe('parseFeedback', () => {
       'feedback-shape',
       'bounce.bouncedRecipients[].emailAddress',
     ],
+    [
+      'a delivery to nobody',
+      JSON.stringify(sesEvents.delivery({ recipients: [] })),
+      'feedback-shape',
+      'delivery.recipients',
+    ],
+    [
+      'a recipient longer than any address',
+      JSON.stringify(sesEvents.bounce({ recipients: [`taro@${'a'.repeat(1_000)}.example.com`] })),
+      'feedback-shape',
+      'bounce.bouncedRecipients[].emailAddress',
+    ],
     ['an empty EventBridge envelope', '{"source":"aws.ses","detail":null}', 'feedback-shape', ''],
   ])('refuses %s without quoting it', (_, body, code, field) => {
     const refuse = () => parseFeedback(body);
@@ -153,8 +189,33 @@ describe('parseFeedback', () => {
   });
 });
 
+describe('parseFeedback of opens', () => {
+  it.each([
+    { isBot: true },
+    { botDetected: 'true' },
+    { isMachineGenerated: true },
+    { automatedInteraction: true },
+  ])('takes one that says %p for a machine’s', (mark) => {
+    expect(parseFeedback(JSON.stringify(sesEvents.open({ detail: mark })))[0]?.kind).toBe('machineOpen');
+    expect(parseFeedback(JSON.stringify(sesEvents.click({ detail: mark })))[0]?.kind).toBe('machineClick');
+  });
+
+  it.each([{}, { isBot: false }, { isBot: 'false' }, { userAgent: 'Googlebot' }])(
+    'takes one that says %p for a person’s',
+    (mark) => {
+      expect(parseFeedback(JSON.stringify(sesEvents.open({ detail: mark })))[0]?.kind).toBe('open');
+    },
+  );
+});
+
+it('keeps no more of an answer than is ever read', () => {
+  const bouncedRecipients = [{ emailAddress: 'taro@example.com', diagnosticCode: 'x'.repeat(200_000) }];
+  const [bounce] = parseFeedback(JSON.stringify(sesEvents.bounce({ detail: { bouncedRecipients } })));
+  expect(bounce?.diagnosticCode).toHaveLength(8_192);
+});
+
 describe('stateOf', () => {
-  it.each<[FeedbackKind, string | undefined]>([
+  it.each<[FeedbackKind, string]>([
     ['send', 'accepted'],
     ['deliveryDelay', 'delayed'],
     ['delivery', 'delivered'],
@@ -162,102 +223,34 @@ describe('stateOf', () => {
     ['complaint', 'complained'],
     ['reject', 'rejected'],
     ['renderingFailure', 'rejected'],
-    ['open', undefined],
-    ['click', undefined],
-    ['subscription', undefined],
+    ['open', 'accepted'],
+    ['click', 'accepted'],
+    ['machineOpen', 'accepted'],
+    ['machineClick', 'accepted'],
+    ['notSpam', 'accepted'],
+    ['subscription', 'accepted'],
   ])('of %s is %s', (kind, state) => {
-    expect(stateOf({ kind })?.state).toBe(state);
-  });
-
-  it('does not take "not spam" for a complaint', () => {
-    expect(stateOf({ kind: 'complaint', complaintFeedbackType: 'not-spam' })).toBeUndefined();
+    expect(stateOf(kind).state).toBe(state);
   });
 
   it('ranks a refusal after acceptance above a delivery and below a complaint', () => {
-    const rank = (kind: FeedbackKind) => stateOf({ kind })?.rank ?? 0;
-    expect(rank('reject')).toBeGreaterThan(rank('delivery'));
-    expect(rank('reject')).toBeLessThan(rank('complaint'));
+    expect(stateOf('reject').rank).toBeGreaterThan(stateOf('delivery').rank);
+    expect(stateOf('reject').rank).toBeLessThan(stateOf('complaint').rank);
   });
 });
 
-describe('suppressionFrom', () => {
-  const [bounce] = parseFeedback(JSON.stringify(sesEvents.bounce()));
-  const [complaint] = parseFeedback(JSON.stringify(sesEvents.complaint()));
-  if (bounce === undefined || complaint === undefined) {
-    throw new Error('the fixtures have no recipient');
-  }
-
-  it.each([
-    { bounceType: 'Permanent', bounceSubType: 'General', scope: 'all' },
-    { bounceType: 'Permanent', bounceSubType: 'NoEmail', scope: 'all' },
-    { bounceType: 'Permanent', bounceSubType: 'Suppressed', scope: 'all' },
-    { bounceType: 'Permanent', bounceSubType: 'OnAccountSuppressionList', scope: undefined },
-    { bounceType: 'Permanent', bounceSubType: 'OnTenantSuppressionList', scope: undefined },
-    { bounceType: 'Permanent', bounceSubType: 'EmailValidationSuppressed', scope: undefined },
-    { bounceType: 'Permanent', bounceSubType: 'UnsubscribedRecipient', scope: undefined },
-    { bounceType: 'Transient', bounceSubType: 'General', scope: undefined },
-    { bounceType: 'Transient', bounceSubType: 'MailboxFull', scope: undefined },
-    { bounceType: 'Transient', bounceSubType: 'MessageTooLarge', scope: undefined },
-    { bounceType: 'Transient', bounceSubType: 'ContentRejected', scope: undefined },
-    { bounceType: 'Transient', bounceSubType: 'AttachmentRejected', scope: undefined },
-    { bounceType: 'Transient', bounceSubType: 'CustomTimeoutExceeded', scope: undefined },
-    { bounceType: 'Undetermined', bounceSubType: 'Undetermined', scope: undefined },
-  ])('of a bounce $bounceType/$bounceSubType has scope $scope', ({ scope, ...types }) => {
-    expect(suppressionFrom({ ...bounce, ...types })?.scope).toBe(scope);
-  });
-
-  it.each([
-    ...['abuse', 'auth-failure', 'fraud', 'other', 'virus'].map((type) => ({
-      type,
-      subType: undefined,
-      scope: 'marketing',
-    })),
-    { type: undefined, subType: undefined, scope: 'marketing' },
-    { type: 'not-spam', subType: undefined, scope: undefined },
-    { type: undefined, subType: 'OnAccountSuppressionList', scope: undefined },
-  ])('of a complaint $type with sub type $subType has scope $scope', ({ type, subType, scope }) => {
-    const { complaintFeedbackType: _, ...rest } = complaint;
-    const reported = {
-      ...rest,
-      ...(type === undefined ? {} : { complaintFeedbackType: type }),
-      ...(subType === undefined ? {} : { complaintSubType: subType }),
-    };
-    expect(suppressionFrom(reported)?.scope).toBe(scope);
-  });
-
-  it.each(kinds.filter((kind) => kind !== 'bounce' && kind !== 'complaint'))('of %s is none', (kind) => {
-    expect(parseFeedback(JSON.stringify(sesEvents[kind]())).map(suppressionFrom)).toEqual([undefined]);
-  });
-
-  it('tells why, when, and on what it rests, without the address', () => {
-    expect(suppressionFrom(bounce)).toEqual({
-      recipientId: recipientIdOf('taro@example.com'),
-      address: 'taro@example.com',
-      scope: 'all',
-      suppression: {
-        reason: 'bounce',
-        source: 'ses',
-        atMs: happenedAtMs,
-        evidence: `General 5.1.1 ${sesMessageId}`,
-      },
-    });
-    expect(suppressionFrom(complaint)?.suppression).toMatchObject({
-      reason: 'complaint',
-      evidence: `abuse ${sesMessageId}`,
-    });
-  });
-
+describe('mailboxOf', () => {
   it.each([
     ['in capitals', 'TARO@EXAMPLE.COM'],
     ['with its name', '"Yamada, Taro" <taro@example.com>'],
     ['in angle brackets', '<taro@example.com>'],
   ])('finds the recipient that SES names %s', (_, recipient) => {
-    expect(suppressionFrom({ ...bounce, recipient })?.recipientId).toBe(recipientIdOf('taro@example.com'));
+    expect(mailboxOf(recipient).recipientId).toBe(recipientIdOf('taro@example.com'));
   });
 
-  it('suppresses an address that is not well-formed under its own name', () => {
-    expect(suppressionFrom({ ...bounce, recipient: 'a..b@example.com' })).toMatchObject({
-      address: 'a..b@example.com',
+  it('knows an address that is not well-formed under its own name', () => {
+    expect(mailboxOf('a..b@example.com')).toEqual({
+      wire: 'a..b@example.com',
       recipientId: recipientIdOf('a..b@example.com'),
     });
   });

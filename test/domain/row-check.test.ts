@@ -80,7 +80,7 @@ describe('rowCheck', () => {
     fc.assert(
       fc.property(locale, locale, fc.array(data, { maxLength: 5 }), (ja, en, rows) => {
         const template: CompiledTemplate = marketingTemplate({ schema, locales: { ja, en } });
-        const check = rowCheck(template);
+        const { firstProblem: check } = rowCheck(template);
         for (const row of rows) {
           for (const wanted of [undefined, 'en', 'fr']) {
             const [expected] = missingData(template, row, wanted);
@@ -104,7 +104,7 @@ describe('rowCheck', () => {
       },
     });
     const locales = { en: { fromName: 'Todoke', subject: ['Hello'], html, text: [] } };
-    const check = rowCheck({ ...base, locales, defaultLocale: 'en' });
+    const { firstProblem: check } = rowCheck({ ...base, locales, defaultLocale: 'en' });
     const row = (plan: string) => check({ plan }, 'en', JSON.stringify({ plan }).length)?.code;
     expect([row('x'), row('x'.repeat(8_000)), row('x'.repeat(9_000)), row('"'.repeat(2_000))]).toEqual([
       undefined,

@@ -155,6 +155,42 @@ export const sesEvents = {
       settings,
     ),
 
+  machineOpen: (settings: SesEventSettings = {}) =>
+    event(
+      'Open',
+      'open',
+      { ipAddress: '192.0.2.1', timestamp: happenedAt, userAgent: 'Mozilla/5.0', isBot: true },
+      settings,
+    ),
+
+  machineClick: (settings: SesEventSettings = {}) =>
+    event(
+      'Click',
+      'click',
+      {
+        ipAddress: '192.0.2.1',
+        timestamp: happenedAt,
+        userAgent: 'scanner',
+        link: 'https://example.com/orders/1234',
+        automatedInteraction: 'true',
+      },
+      settings,
+    ),
+
+  notSpam: (settings: SesEventSettings = {}) =>
+    event(
+      'Complaint',
+      'complaint',
+      {
+        feedbackId: '0106019a0b1c5555-aaaabbbb-cccc-dddd-eeee-ffff00001111-000000',
+        complaintSubType: null,
+        complainedRecipients: recipientsOf(settings).map((emailAddress) => ({ emailAddress })),
+        timestamp: happenedAt,
+        complaintFeedbackType: 'not-spam',
+      },
+      settings,
+    ),
+
   subscription: (settings: SesEventSettings = {}) =>
     event(
       'Subscription',

@@ -1,5 +1,8 @@
-import type { Claim, Deliveries } from '../../aws/deliveries.ts';
+import type { Deliveries } from '../../aws/deliveries.ts';
+import type { Claim } from '../../aws/delivery-claims.ts';
 import { type DeliveryState, isFailure, stateRank } from '../../domain/delivery.ts';
+import { type Evidence, prevails, type Reached, reachedBy } from '../../domain/feedback-end.ts';
+import { isEntered } from '../../domain/findable.ts';
 import { transactable } from './in-memory-transactions.ts';
 
 interface Item {
@@ -9,6 +12,11 @@ interface Item {
   readonly attempt?: number;
   readonly leaseUntilMs?: number | undefined;
   readonly duplicates?: number;
+}
+
+/** Only what has a value. */
+function whyOf({ reason, ruleId }: Pick<Reached, 'reason' | 'ruleId'>) {
+  return { ...(reason === undefined ? {} : { reason }), ...(ruleId === undefined ? {} : { ruleId }) };
 }
 
 /** As `aws/deliveries.ts`, with the same conditions. */
@@ -25,7 +33,7 @@ export function inMemoryDeliveries() {
   const evidenceUpdate: Deliveries['evidenceUpdate'] = (
     id,
     { kind, tags: _, ...evidence },
-    { state, rank, reason },
+    { state, rank, reason, ruleId },
     facts,
     nowMs,
   ) =>
@@ -33,7 +41,13 @@ export function inMemoryDeliveries() {
       if (items.get(id)?.[`event:${kind}`] !== undefined) {
         return undefined;
       }
-      const first = { ...facts, state, stateRank: rank, ...(isFailure(state) ? { reason } : {}) };
+      const { sesMessageId: _id, ...others } = facts;
+      const first = {
+        ...(isEntered(kind, facts.campaignId) ? { ...facts, knownSinceMs: nowMs } : others),
+        state,
+        stateRank: rank,
+        ...(isFailure(state) ? whyOf({ reason, ruleId }) : {}),
+      };
       return () =>
         change(id, { ...first, ...items.get(id), [`event:${kind}`]: evidence, updatedAtMs: nowMs });
     });
@@ -49,6 +63,7 @@ export function inMemoryDeliveries() {
           stateRank: stateRank.attempting,
           attempt: 1,
           leaseUntilMs,
+          knownSinceMs: nowMs,
         });
         return { kind: 'claimed', attempt: 1 };
       }
@@ -113,23 +128,43 @@ export function inMemoryDeliveries() {
         ...reason,
         state: 'rejected',
         stateRank: stateRank.rejected,
+        knownSinceMs: nowMs,
         updatedAtMs: nowMs,
       });
       return true;
     },
-    async raise(id, state, rank, nowMs, reason) {
+    async raise(id, state, rank, nowMs, why = {}) {
       const old = items.get(id);
-      if (old !== undefined && old.stateRank < rank) {
-        const noReason = { reason: undefined, field: undefined, detail: undefined };
-        const why = reason === undefined ? {} : { reason };
-        change(id, { state, stateRank: rank, updatedAtMs: nowMs, ...(isFailure(state) ? why : noReason) });
+      if (old === undefined || old.stateRank >= rank) {
+        return false;
       }
+      const none = { reason: undefined, ruleId: undefined, field: undefined, detail: undefined };
+      change(id, {
+        state,
+        stateRank: rank,
+        updatedAtMs: nowMs,
+        ...(isFailure(state)
+          ? { ...(why.reason === undefined ? {} : { ruleId: undefined }), ...whyOf(why) }
+          : none),
+      });
+      return true;
     },
     evidenceUpdate,
     async recordEvidence(id, feedback, reached, facts, nowMs) {
       const apply = transactable.check(evidenceUpdate(id, feedback, reached, facts, nowMs));
       apply?.();
-      await table.raise(id, reached.state, reached.rank, nowMs, reached.reason);
+      const { kind, tags: _, ...evidence } = feedback;
+      const kept = items.get(id)?.[`event:${kind}`] as Evidence;
+      if (prevails(kind, evidence.atMs, kept.atMs)) {
+        change(id, { [`event:${kind}`]: evidence });
+      }
+      const events = Object.entries(items.get(id) ?? {}).filter(([name]) => name.startsWith('event:'));
+      const all = reachedBy(Object.fromEntries(events.map(([name, value]) => [name.slice(6), value])));
+      const end = all.rank < reached.rank ? reached : all;
+      await table.raise(id, end.state, end.rank, nowMs, end);
+      if (items.get(id)?.stateRank === end.rank && isFailure(end.state)) {
+        change(id, { reason: end.reason, ruleId: end.ruleId });
+      }
       return apply !== undefined;
     },
     async proved(ids) {

@@ -1,12 +1,17 @@
 import { Readable } from 'node:stream';
 import type { SQSRecord } from 'aws-lambda';
+import type { ObjectPieces } from '../../aws/bucket.ts';
 import type { CollapseWindows } from '../../aws/collapse-windows.ts';
 import type { Count } from '../../aws/metrics.ts';
+import type { SuppressionScan } from '../../aws/suppression-scan.ts';
 import type { Suppressions } from '../../aws/suppressions.ts';
 import type { Templates } from '../../aws/templates.ts';
+import type { GuardrailSettings } from '../../domain/guardrail/settings.ts';
 import type { Mail, Sender } from '../../domain/mail.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import type { Suppression, SuppressionsByScope } from '../../domain/suppression.ts';
+import type { SuppressionPolicy } from '../../domain/suppression-policy.ts';
+import { emptyRecord, type SuppressionRecord, suppressedNow } from '../../domain/suppression-record.ts';
 import type { Category, CompiledTemplate } from '../../domain/template/compiled.ts';
 import type { Grant, SendRate } from '../../functions/send-rate.ts';
 
@@ -26,24 +31,63 @@ export function inMemoryClock() {
   };
 }
 
+/** As `aws/suppressions.ts`. */
 export function inMemorySuppressions() {
   const items = new Map<string, SuppressionsByScope>();
-  const table: Pick<Suppressions, 'find' | 'add' | 'removeUnsubscribe'> = {
+  const records = new Map<string, SuppressionRecord>();
+  const table: Pick<Suppressions, 'find' | 'add' | 'change'> = {
     async find(recipientIds) {
       return new Map([...items].filter(([id]) => recipientIds.includes(id)));
     },
-    async add({ recipientId }, scope, suppression) {
-      items.set(recipientId, { ...items.get(recipientId), [scope]: suppression });
-    },
-    async removeUnsubscribe(recipientId, scope) {
-      const { [scope]: found, ...rest } = items.get(recipientId) ?? {};
-      if (found?.reason === 'unsubscribe') {
-        items.set(recipientId, rest);
+    async change({ recipientId }, apply) {
+      const before = records.get(recipientId) ?? emptyRecord;
+      const after = apply(before);
+      if (after !== before) {
+        records.set(recipientId, after);
+        items.set(recipientId, after.suppressions);
       }
+      return { before, after };
+    },
+    async add(recipient, scope, suppression) {
+      await table.change(recipient, (record) => suppressedNow(record, { ...suppression, scope }));
     },
   };
-  return { ...table, items };
+  return { ...table, items, records };
 }
+
+/** As `aws/suppression-scan.ts`. */
+export function inMemorySuppressionScan(
+  items: ReadonlyMap<string, SuppressionsByScope> = new Map(),
+): SuppressionScan {
+  return async (scopes, see) => {
+    for (const [recipientId, suppressions] of items) {
+      const wanted = Object.entries(suppressions).filter(([scope]) => scopes.some((each) => each === scope));
+      if (wanted.length > 0) {
+        see(recipientId, Object.fromEntries(wanted));
+      }
+    }
+  };
+}
+
+/** As stages have them by default. */
+export const guardrails: GuardrailSettings = {
+  hardBounces: { unclear: 0.02, stop: 0.04 },
+  complaints: { unclear: 0.0008, stop: 0.001, atOnce: 0.003 },
+  authentication: { inHundred: 3, inARow: 5 },
+  blocks: { unclear: 0.01, stop: 0.05 },
+  delays: { unclear: 0.1, stop: 0.3 },
+  unknownUsers: { unclear: 0.01, stop: 0.03 },
+  refusals: { stop: 0.005 },
+  silenceMinutes: 5,
+  canaryMinutes: 15,
+  chunksInFlight: 2,
+};
+
+/** As stages have it by default. */
+export const suppressionPolicy: SuppressionPolicy = {
+  complaints: 'marketing',
+  softBounces: { count: 3, withinDays: 30, scope: 'marketing', forDays: 90 },
+};
 
 export const unsubscribed: Suppression = { reason: 'unsubscribe', source: 'one-click', atMs: startMs };
 
@@ -106,6 +150,13 @@ export function inMemoryBucket() {
     },
     async put(key: string, body: string | Uint8Array): Promise<void> {
       objects.set(key, Buffer.from(body));
+    },
+    async putPieces(key: string, { bytes, pieces }: ObjectPieces): Promise<void> {
+      const body = Buffer.concat([...pieces()]);
+      if (body.length !== bytes) {
+        throw new Error(`${key} has ${body.length} octets where ${bytes} were announced`);
+      }
+      objects.set(key, body);
     },
   };
 }
@@ -189,18 +240,27 @@ export const sender: Sender = {
 };
 
 /** A record as the event source mapping delivers it. */
-export function sqsRecord(body: unknown, messageId = 'message-1'): SQSRecord {
+export function sqsRecord(
+  body: unknown,
+  messageId = 'message-1',
+  {
+    attributes = {},
+    receives = 1,
+  }: { readonly attributes?: Readonly<Record<string, string>>; readonly receives?: number } = {},
+): SQSRecord {
   return {
     messageId,
     receiptHandle: 'receipt',
     body: typeof body === 'string' ? body : JSON.stringify(body),
     attributes: {
-      ApproximateReceiveCount: '1',
+      ApproximateReceiveCount: String(receives),
       SentTimestamp: String(startMs),
       SenderId: 'sender',
       ApproximateFirstReceiveTimestamp: String(startMs),
     },
-    messageAttributes: {},
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+    ),
     md5OfBody: '',
     eventSource: 'aws:sqs',
     eventSourceARN: 'arn:aws:sqs:ap-northeast-1:123456789012:queue',

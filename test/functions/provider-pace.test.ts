@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { horizonMs, quantumOf } from '../../domain/rate.ts';
+import type { ProviderName } from '../../domain/provider-counts.ts';
+import type { ProviderTurns } from '../../domain/provider-turn.ts';
 import { type ProviderPaces, parseProviderPaces, providerPace } from '../../functions/provider-pace.ts';
 import { inMemoryClock, startMs } from './in-memory-ports.ts';
 import { inMemorySendRateStore } from './in-memory-send-rate-store.ts';
@@ -8,98 +9,156 @@ import { bench } from './send-chunk-bench.ts';
 function paced(paces: ProviderPaces) {
   const clock = inMemoryClock();
   const store = inMemorySendRateStore();
-  const worker = () => providerPace({ paces, store, nowMs: clock.nowMs });
-  return { clock, store, worker, admit: worker().admit };
+  const worker = (changed = paces) =>
+    providerPace({ paces: changed, store, nowMs: clock.nowMs, random: () => 0.5 });
+  return { clock, store, worker };
 }
 
-/** When marketing has a turn again after a quarter of a second was sold. */
-const turnMs = 250 - horizonMs.marketing;
-const docomo = (n: number) => Array<string>(n).fill('docomo.ne.jp');
+const docomo = (n: number) => Array<ProviderName>(n).fill('docomo');
+const positions = (n: number, from = 0) => Array.from({ length: n }, (_, i) => from + i);
 
-describe('admit', () => {
-  it('admits everybody, and writes nothing, where no provider has a pace', async () => {
-    const b = paced({});
-    expect(await b.admit(['gmail.com', 'example.com', 'docomo.ne.jp', ''])).toEqual({
-      admitted: [0, 1, 2, 3],
-    });
-    expect(b.store.items.size).toBe(0);
-  });
-
-  it('lets the others overtake those at a provider whose pace is used up', async () => {
-    const b = paced({ docomo: 8 });
-    const domains = ['docomo.ne.jp', 'example.com', 'docomo.ne.jp', 'gmail.com', 'docomo.ne.jp'];
-    expect(await b.admit(domains)).toEqual({ admitted: [0, 1, 2, 3], waitMs: 1 });
-    const { admitted, waitMs } = await b.admit(domains);
-    expect(admitted).toEqual([1, 3]);
-    expect(waitMs).toBe(turnMs);
-  });
-
-  it('asks nobody again before a provider has a turn', async () => {
-    const b = paced({ docomo: 8 });
-    await b.admit(docomo(2));
-    await b.admit(docomo(2));
-    const calls = { ...b.store.calls };
-    await b.admit(docomo(2));
-    expect(b.store.calls).toEqual(calls);
-    b.clock.advance(turnMs);
-    expect(await b.admit(docomo(2))).toEqual({ admitted: [0, 1] });
-  });
-
-  it('keeps providers apart, and says when the first of them has a turn', async () => {
-    const b = paced({ docomo: 1, kddi: 4 });
-    await b.admit(['docomo.ne.jp', 'ezweb.ne.jp']);
-    expect(await b.admit(['docomo.ne.jp', 'ezweb.ne.jp', 'au.com'])).toEqual({
-      admitted: [],
-      waitMs: turnMs,
-    });
-    b.clock.advance(turnMs);
-    expect(await b.admit(['docomo.ne.jp', 'ezweb.ne.jp', 'au.com'])).toMatchObject({ admitted: [1] });
-  });
-
-  it('shares the pace among workers, who all ask at once', async () => {
-    const b = paced({ docomo: 20 });
-    const workers = Array.from({ length: 10 }, () => b.worker());
-    let admitted = 0;
-    for (let ms = 0; ms < 10_000; ms += 50) {
-      const answers = await Promise.all(workers.map(({ admit }) => admit(docomo(10))));
-      admitted += answers.reduce((sum, answer) => sum + answer.admitted.length, 0);
-      b.clock.advance(50);
+describe('the turns of a chunk', () => {
+  it("are everybody's, and nothing is written, where no provider has a pace", async () => {
+    for (const paces of [{}, { kddi: 1 }]) {
+      const b = paced(paces);
+      const turns = b.worker().turnsOf();
+      const providers: ProviderName[] = ['google', 'other', 'docomo'];
+      expect(await turns.next(positions(3), providers, 2)).toEqual({
+        quantum: [0, 1],
+        waitMs: Number.POSITIVE_INFINITY,
+      });
+      expect([b.store.items.size, turns.kept()]).toEqual([0, undefined]);
     }
-    expect(admitted).toBeGreaterThan(20 * 10 * 0.95);
-    expect(admitted).toBeLessThanOrEqual(20 * 10 + 2 * quantumOf(20));
   });
 
-  it('takes a new pace at once, and keeps what was sent in mind', async () => {
-    const b = paced({ docomo: 4 });
-    await b.admit(docomo(1));
-    const faster = providerPace({ paces: { docomo: 40 }, store: b.store, nowMs: b.clock.nowMs });
-    expect(await faster.admit(docomo(20))).toMatchObject({ admitted: [] });
-    expect([...b.store.items]).toEqual([['provider#docomo', expect.objectContaining({ perSecond: 40 })]]);
-    b.clock.advance(turnMs);
-    expect((await faster.admit(docomo(20))).admitted).toHaveLength(10);
+  it('come five seconds of pace at a time, and the others overtake meanwhile', async () => {
+    const b = paced({ docomo: 1 });
+    const turns = b.worker().turnsOf();
+    const providers: ProviderName[] = [...docomo(8), 'other', 'google'];
+    expect(await turns.next(positions(10), providers, 20)).toEqual({
+      quantum: [0, 1, 2, 3, 4, 8, 9],
+      waitMs: 5_000,
+    });
+    b.clock.advance(4_999);
+    expect(await turns.next([5, 6, 7], providers, 20)).toEqual({ quantum: [], waitMs: 1 });
+    b.clock.advance(1);
+    expect(await turns.next([5, 6, 7], providers, 20)).toMatchObject({ quantum: [5, 6, 7] });
+    expect(turns.kept()).toBeUndefined();
   });
 
-  it('never admits more than pace × time and a burst, nor anybody twice or none while there is a turn', async () => {
+  it('that have come may be used in smaller quanta', async () => {
+    const turns = paced({ docomo: 2 }).worker().turnsOf();
+    const providers = docomo(14);
+    expect((await turns.next(positions(14), providers, 4)).quantum).toEqual([0, 1, 2, 3]);
+    expect((await turns.next(positions(10, 4), providers, 4)).quantum).toEqual([4, 5, 6, 7]);
+    expect((await turns.next(positions(6, 8), providers, 4)).quantum).toEqual([8, 9]);
+    expect(await turns.next(positions(4, 10), providers, 4)).toEqual({ quantum: [], waitMs: 5_000 });
+  });
+
+  it('are taken with one write, go along with the chunk, and hold in another worker', async () => {
+    const b = paced({ docomo: 2 });
+    const first = b.worker().turnsOf();
+    await first.next(positions(30), docomo(30), 100);
+    const calls = { ...b.store.calls };
+    expect(first.kept()).toEqual({ docomo: { fromMs: startMs + 5_000, slots: 20 } });
+    b.clock.advance(5_400);
+    const second = b.worker().turnsOf(JSON.parse(JSON.stringify(first.kept())));
+    expect(await second.next(positions(20, 10), docomo(30), 100)).toEqual({
+      quantum: positions(10, 10),
+      waitMs: 4_600,
+    });
+    expect(b.store.calls).toEqual(calls);
+  });
+
+  it('begin where those of the chunk before end', async () => {
+    const b = paced({ docomo: 2 });
+    await b.worker().turnsOf().next(positions(30), docomo(30), 100);
+    const next = b.worker().turnsOf();
+    expect(await next.next(positions(3), docomo(3), 100)).toEqual({ quantum: [], waitMs: 15_000 });
+    expect(next.kept()).toEqual({ docomo: { fromMs: startMs + 15_000, slots: 3 } });
+  });
+
+  it('are lost when nobody was there in time', async () => {
+    const b = paced({ docomo: 2 });
+    const kept: ProviderTurns = { docomo: { fromMs: startMs, slots: 20 } };
+    b.clock.advance(5_001);
+    const turns = b.worker().turnsOf(kept);
+    expect((await turns.next(positions(20), docomo(20), 100)).quantum).toHaveLength(10);
+    expect(turns.kept()).toEqual({ docomo: { fromMs: startMs + 10_001, slots: 10 } });
+  });
+
+  it('are given out for a quarter of an hour ahead; then a chunk looks again in ten to fifteen minutes', async () => {
+    const b = paced({ docomo: 1 });
+    const worker = b.worker();
+    for (let chunk = 0; chunk < 4; chunk++) {
+      await worker.turnsOf().next(positions(300), docomo(300), 100);
+    }
+    const late = worker.turnsOf();
+    expect(await late.next(positions(9), docomo(9), 100)).toEqual({ quantum: [], waitMs: 750_000 });
+    expect(late.kept()).toBeUndefined();
+    const calls = { ...b.store.calls };
+    await worker.turnsOf().next(positions(9), docomo(9), 100);
+    expect(b.store.calls).toEqual(calls);
+    b.clock.advance(750_000);
+    expect(await late.next(positions(9), docomo(9), 100)).toMatchObject({ waitMs: 450_000 });
+  });
+
+  it('are kept apart by provider', async () => {
+    const b = paced({ docomo: 1, kddi: 2 });
+    const turns = b.worker().turnsOf();
+    const providers: ProviderName[] = [...docomo(6), ...Array<ProviderName>(12).fill('kddi')];
+    const { quantum, waitMs } = await turns.next(positions(18), providers, 100);
+    expect(quantum).toEqual([0, 1, 2, 3, 4, ...positions(10, 6)]);
+    expect(waitMs).toBe(5_000);
+    expect(turns.kept()).toMatchObject({ docomo: { slots: 1 }, kddi: { slots: 2 } });
+  });
+
+  it('follow a new pace at once', async () => {
+    const b = paced({ docomo: 1 });
+    await b.worker().turnsOf().next(positions(5), docomo(5), 100);
+    b.clock.advance(5_000);
+    const faster = b.worker({ docomo: 40 }).turnsOf();
+    expect((await faster.next(positions(250), docomo(250), 500)).quantum).toHaveLength(200);
+    expect(b.store.items.get('provider#docomo')).toMatchObject({ perSecond: 40 });
+  });
+
+  it('are never more than pace × time and what goes at once, whatever chunks ask for, and when they come', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.integer({ min: 1, max: 60 }),
-        fc.array(fc.record({ afterMs: fc.nat(700), asking: fc.nat(30) }), { maxLength: 60 }),
-        async (perSecond, turns) => {
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.record({ size: fc.integer({ min: 1, max: 60 }), lateMs: fc.nat(8_000) }), {
+          maxLength: 12,
+        }),
+        async (perSecond, chunks) => {
           const b = paced({ docomo: perSecond });
-          let admitted = 0;
-          for (const { afterMs, asking } of turns) {
-            b.clock.advance(afterMs);
-            const answer = await b.admit(docomo(asking));
-            admitted += answer.admitted.length;
-            expect(new Set(answer.admitted).size).toBe(answer.admitted.length);
-            expect(answer.waitMs === undefined).toBe(answer.admitted.length === asking);
-            const elapsedMs = b.clock.nowMs() - startMs;
-            // A quantum, marketing's horizon and what is forgiven.
-            const burst = quantumOf(perSecond) + 1 + (perSecond * 350) / 1_000;
-            expect(admitted).toBeLessThanOrEqual((elapsedMs * perSecond) / 1_000 + burst);
+          const sent: { atMs: number; count: number }[] = [];
+          const left = chunks.map(({ size, lateMs }) => ({ size, lateMs, dueMs: startMs, kept: {} }));
+          for (let turn = 0; left.some(({ size }) => size > 0); turn++) {
+            expect(turn).toBeLessThan(2_000);
+            const next = left.filter(({ size }) => size > 0).sort((x, y) => x.dueMs - y.dueMs)[0];
+            if (next === undefined) break;
+            b.clock.advance(Math.max(0, next.dueMs - b.clock.nowMs()));
+            const turns = b.worker().turnsOf(next.kept);
+            const { quantum, waitMs } = await turns.next(positions(next.size), docomo(next.size), 100);
+            sent.push({ atMs: b.clock.nowMs(), count: quantum.length });
+            next.size -= quantum.length;
+            next.kept = turns.kept() ?? {};
+            next.dueMs =
+              b.clock.nowMs() + (quantum.length > 0 ? 0 : waitMs + (turn % 3 === 0 ? next.lateMs : 0));
           }
+          const all = chunks.reduce((sum, { size }) => sum + size, 0);
+          expect(sent.reduce((sum, { count }) => sum + count, 0)).toBe(all);
+          sent.forEach(({ atMs: fromMs }, i) => {
+            let count = 0;
+            for (const { atMs, count: more } of sent.slice(i)) {
+              count += more;
+              // What goes at once, and as much again of turns that are used late.
+              expect(count).toBeLessThanOrEqual((perSecond * (atMs - fromMs + 10_000)) / 1_000 + 2);
+            }
+          });
         },
       ),
+      { numRuns: 60 },
     );
   });
 });
@@ -122,40 +181,25 @@ describe('a chunk with recipients at a provider that has a pace', () => {
   const domainsOf = (names: string) =>
     Array.from(names, (name) => (name === 'd' ? 'docomo.ne.jp' : name === 'k' ? 'au.com' : 'example.com'));
 
-  it('sends to the others first, and waits for the rest', async () => {
-    const b = await bench(domainsOf('dddddeeeee'));
-    const providers = b.paced({ docomo: 4 });
-    await b.run({ providerPace: providers });
-    const names = b.ses.mails.map(({ toHeader }) => toHeader.replace(/^.*@/, ''));
-    expect(names.slice(0, 6).sort()).toEqual(['docomo.ne.jp', ...Array(5).fill('example.com')]);
-    expect(b.outcomes()).toBe('A'.repeat(10));
-    expect(b.clock.nowMs() - startMs).toBeGreaterThanOrEqual(850);
-    expect(b.clock.nowMs() - startMs).toBeLessThan(2_000);
-  });
-
-  it('is given back for as long as it takes when nobody has a turn for long', async () => {
-    const b = await bench(domainsOf('dde'));
-    const providers = b.paced({ docomo: 0.05 });
-    await b.run({ providerPace: providers });
-    expect(b.outcomes()).toBe('A.A');
-    expect(b.queue.sent).toEqual([{ body: JSON.stringify(b.pointer), delaySeconds: 20 }]);
-    b.clock.advance(20_000);
-    await b.run({ providerPace: b.paced({ docomo: 0.05 }) });
-    expect(b.outcomes()).toBe('AAA');
-    expect(b.campaign()).toMatchObject({ state: 'completed', outcomes: { accepted: 3 } });
-  });
-
-  it('is given back before the Lambda ends, with nobody in doubt', async () => {
-    const b = await bench(domainsOf('d'.repeat(60)));
+  it('sends to the others first, and comes back for the rest when their turns have come', async () => {
+    const b = await bench(domainsOf('ddddddddeeeee'));
     const beganMs = b.clock.nowMs();
     await b.run({ providerPace: b.paced({ docomo: 1 }) });
-    expect(b.clock.nowMs() - beganMs).toBeLessThanOrEqual(35_000);
-    expect(b.outcomes()).toMatch(/^A{30,36}\.+$/);
-    expect(b.queue.sent).toHaveLength(1);
-    expect(b.ledgers.items.get('c#news#0')?.leaseUntilMs).toBe(0);
+    expect(b.outcomes()).toBe('AAAAA...AAAAA');
+    // No worker waits for it.
+    expect(b.clock.nowMs() - beganMs).toBeLessThan(1_000);
+    const [back] = b.queue.sent;
+    expect(back?.delaySeconds).toBe(5);
+    expect(JSON.parse(back?.body ?? '')).toEqual({
+      ...b.pointer,
+      turns: { docomo: { fromMs: beganMs + 5_000, slots: 3 } },
+    });
+    b.clock.advance(5_000);
+    await b.run({ providerPace: b.paced({ docomo: 1 }) }, back?.body);
+    expect(b.campaign()).toMatchObject({ state: 'completed', outcomes: { accepted: 13 } });
   });
 
-  it('loses nobody and mails nobody twice, whatever the paces and however many chunks there are', async () => {
+  it('loses nobody and mails nobody twice, whatever the paces and however often it comes back', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('d', 'k', 'e'), { minLength: 1, maxLength: 60 }),

@@ -9,7 +9,7 @@ import {
   sesEvents,
   sesMessageId,
 } from '../domain/ses-events.ts';
-import { campaign, inMemoryCampaigns, inMemoryLedgers } from './in-memory-campaigns.ts';
+import { campaign, inMemoryCampaigns, inMemoryGuard, inMemoryLedgers } from './in-memory-campaigns.ts';
 import { inMemoryDeliveries } from './in-memory-deliveries.ts';
 import {
   inMemoryClock,
@@ -18,6 +18,7 @@ import {
   inMemorySuppressions,
   sqsRecord,
   startMs,
+  suppressionPolicy,
 } from './in-memory-ports.ts';
 
 const notification: DeliveryKey = { kind: 'notification', notificationId: 'n-1' };
@@ -35,7 +36,9 @@ function bench() {
   const ports: RecordFeedbackPorts = {
     deliveries,
     suppressions,
+    suppressionPolicy,
     campaigns,
+    ...inMemoryGuard(campaigns, clock.nowMs),
     ledgers,
     deadLetterQueue,
     count,
@@ -129,15 +132,84 @@ describe('recordFeedback', () => {
     expect(other.counts).toEqual({});
   });
 
-  it('suppresses nobody for what is not the mailbox’s doing, and records it all the same', async () => {
+  it('suppresses nobody for what is the sender’s doing, and records it all the same', async () => {
     const b = bench();
-    await b.run(
-      sesEvents.bounce({ ...of(recipient), detail: { bounceSubType: 'OnAccountSuppressionList' } }),
-    );
+    const diagnosticCode = '550 5.7.26 this mail is unauthenticated';
+    const bouncedRecipients = [{ emailAddress: 'taro@example.com', status: '5.7.26', diagnosticCode }];
+    await b.run(sesEvents.bounce({ ...of(recipient), detail: { bouncedRecipients } }));
     expect(b.suppressions.items.size).toBe(0);
-    expect(b.delivery(recipient)?.state).toBe('bounced');
+    expect(b.delivery(recipient)).toMatchObject({
+      state: 'bounced',
+      reason: 'unauthenticated',
+      ruleId: 'code/authentication',
+      'event:bounce': { diagnosticCode },
+    });
     expect(b.counters()).toEqual({ bounced: 1, complained: 0 });
   });
+
+  it('stops marketing for a while after the third soft bounce, each event counted once', async () => {
+    const b = bench();
+    const soft = (i: number) =>
+      sesEvents.bounce({
+        messageId: `ses-${i}`,
+        tags: tagsOf({ kind: 'notification', notificationId: `n-${i}` }),
+        detail: {
+          bounceType: 'Transient',
+          bounceSubType: 'MailboxFull',
+          bouncedRecipients: [{ emailAddress: 'taro@example.com' }],
+        },
+      });
+    for (const i of [1, 2, 1, 2, 2]) {
+      await b.run(soft(i));
+    }
+    expect(b.suppressions.items.get(taro)).toEqual({});
+    await b.run(soft(3));
+    expect(b.suppressions.items.get(taro)).toEqual({
+      marketing: expect.objectContaining({ reason: 'bounce', expiresAtMs: expect.any(Number) }),
+    });
+  });
+
+  it.each([
+    ['before', ['deliveryDelay', 'bounce']],
+    ['after', ['bounce', 'deliveryDelay']],
+  ] as const)(
+    'tells why a mail that expired was delayed, when the delay is reported %s its end',
+    async (_, order) => {
+      const b = bench();
+      const told = {
+        deliveryDelay: sesEvents.deliveryDelay({
+          ...of(recipient),
+          detail: {
+            delayedRecipients: [
+              { emailAddress: 'taro@example.com', diagnosticCode: '452 4.2.2 mailbox full' },
+            ],
+          },
+        }),
+        bounce: sesEvents.bounce({
+          ...of(recipient),
+          detail: {
+            bounceType: 'Transient',
+            bouncedRecipients: [
+              {
+                emailAddress: 'taro@example.com',
+                status: '4.4.7',
+                diagnosticCode: '554 4.4.7 message expired',
+              },
+            ],
+          },
+        }),
+      };
+      for (const kind of order) {
+        await b.run(told[kind]);
+      }
+      expect(b.delivery(recipient)).toMatchObject({
+        state: 'bounced',
+        reason: 'mailbox_full',
+        'event:deliveryDelay': { diagnosticCode: '452 4.2.2 mailbox full' },
+        'event:bounce': { diagnosticCode: '554 4.4.7 message expired' },
+      });
+    },
+  );
 
   it.each([
     ['bounce', 'bounced', { bounced: 1, complained: 0 }],
@@ -155,17 +227,25 @@ describe('recordFeedback', () => {
   );
 
   it.each([
-    ['send', 'accepted'],
-    ['deliveryDelay', 'delayed'],
-    ['delivery', 'delivered'],
-    ['reject', 'rejected'],
-    ['renderingFailure', 'rejected'],
-  ] as const)('gives a recipient of a campaign a row for a %s', async (kind, state) => {
-    const b = bench();
-    await b.run(sesEvents[kind](of(recipient)));
-    expect(b.delivery(recipient)).toMatchObject({ state, campaignId: 'news', sesMessageId });
-    expect(b.counters()).toEqual({ bounced: 0, complained: 0 });
-  });
+    ['send', 'accepted', false],
+    ['deliveryDelay', 'delayed', false],
+    ['delivery', 'delivered', false],
+    ['reject', 'rejected', true],
+    ['renderingFailure', 'rejected', true],
+  ] as const)(
+    'gives a recipient of a campaign a row for a %s, which is entered into the indexes only if it failed',
+    async (kind, state, isEntered) => {
+      const b = bench();
+      await b.run(sesEvents[kind](of(recipient)));
+      expect(b.delivery(recipient)).toMatchObject({
+        ...{ state, campaignId: 'news', [`event:${kind}`]: { sesMessageId } },
+      });
+      for (const key of ['sesMessageId', 'knownSinceMs']) {
+        expect([key, key in Object(b.delivery(recipient))]).toEqual([key, isEntered]);
+      }
+      expect(b.counters()).toEqual({ bounced: 0, complained: 0 });
+    },
+  );
 
   it.each(['open', 'click', 'send'] as const)(
     'takes a %s for proof that SES accepted a mail in doubt',
@@ -178,16 +258,59 @@ describe('recordFeedback', () => {
     },
   );
 
-  it.each(['open', 'click'] as const)('writes no row for a %s in a campaign', async (kind) => {
-    const b = bench();
-    await b.run(sesEvents[kind](of(recipient)));
-    expect(b.deliveries.items.size).toBe(0);
-  });
+  it.each(['open', 'click', 'machineOpen', 'machineClick', 'notSpam'] as const)(
+    'keeps a %s apart from the others, also when nothing is known of the mail yet',
+    async (kind) => {
+      const b = bench();
+      await b.run(sesEvents[kind](of(recipient)));
+      expect(b.delivery(recipient)).toMatchObject({ state: 'accepted', [`event:${kind}`]: {} });
+      await b.run(sesEvents.delivery(of(recipient)));
+      expect(b.delivery(recipient)).toMatchObject({ state: 'delivered', [`event:${kind}`]: {} });
+    },
+  );
 
   it('keeps the evidence of mail that is not ours under the id of SES', async () => {
     const b = bench();
     await b.run(sesEvents.bounce());
     expect([...b.deliveries.items.keys()]).toEqual([`f#${sesMessageId}`]);
+  });
+
+  it('keeps that of every recipient of such a mail', async () => {
+    const b = bench();
+    await b.run(sesEvents.bounce({ recipients: ['taro@example.com', 'jiro@example.com'] }));
+    expect([...b.deliveries.items]).toEqual([
+      [`f#${sesMessageId}#${taro}`, expect.objectContaining({ address: 'taro@example.com' })],
+      [
+        `f#${sesMessageId}#${recipientIdOf('jiro@example.com')}`,
+        expect.objectContaining({ recipientId: recipientIdOf('jiro@example.com') }),
+      ],
+    ]);
+  });
+
+  it('loses nothing that overtakes the record of the mail', async () => {
+    const told = [sesEvents.send, sesEvents.deliveryDelay, sesEvents.bounce].map((event) =>
+      event(of(notification)),
+    );
+    const ends = [0, 1, 2, 3].map(async (before) => {
+      const b = bench();
+      await b.deliveries.claim('n#n-1', { notificationId: 'n-1' }, 0);
+      for (const event of told.slice(0, before)) {
+        await b.run(event);
+      }
+      await b.deliveries.recordAccepted('n#n-1', sesMessageId, 0);
+      for (const event of told.slice(before)) {
+        await b.run(event);
+      }
+      return b.delivery(notification);
+    });
+    const [end, ...others] = await Promise.all(ends);
+    expect(end).toMatchObject({
+      state: 'bounced',
+      reason: 'user_unknown',
+      'event:send': {},
+      'event:deliveryDelay': {},
+    });
+    expect(others).toEqual([end, end, end]);
   });
 
   it('raises the state of a mail whose evidence was recorded by a worker that died', async () => {
@@ -226,11 +349,20 @@ describe('recordFeedback', () => {
 
   describe('of a recipient who is in doubt', () => {
     const ledgerId = 'c#news#2';
-    const doubtful = { outcomes: 'AAUAAAAU', version: 5, leaseUntilMs: 0, done: true, resends: 0 };
+    const doubtful = {
+      outcomes: 'AAUAAAAU',
+      version: 5,
+      leaseUntilMs: 0,
+      done: true,
+      resends: 0,
+      resumes: 0,
+    };
     async function inDoubt(changes: Partial<typeof doubtful> = {}) {
       const b = bench();
       await b.ledgers.create(ledgerId, { ...doubtful, ...changes }, 0);
-      b.campaigns.change('news', { outcomes: { accepted: 6, suppressed: 0, rejected: 0, unknown: 2 } });
+      b.campaigns.alter('news', {
+        outcomes: { accepted: 6, suppressed: 0, rejected: 0, unknown: 2, stopped: 0 },
+      });
       return b;
     }
 
@@ -275,7 +407,9 @@ describe('recordFeedback', () => {
 
     it('is settled with others of the same chunk at the same time, each once', async () => {
       const b = await inDoubt({ outcomes: 'UUUUUUUU' });
-      b.campaigns.change('news', { outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 8 } });
+      b.campaigns.alter('news', {
+        outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 8, stopped: 0 },
+      });
       await Promise.all(
         Array.from({ length: 8 }, (_, index) => b.run(sesEvents.delivery(of({ ...recipient, index })))),
       );

@@ -8,7 +8,7 @@ import { planCampaign } from '../../functions/plan-campaign.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
 import { notificationBody } from '../domain/notification-body.ts';
 import { campaign, inMemoryCampaigns } from './in-memory-campaigns.ts';
-import { inMemoryBucket, inMemoryClock, inMemoryQueue } from './in-memory-ports.ts';
+import { inMemoryBucket, inMemoryClock, inMemoryQueue, inMemorySuppressionScan } from './in-memory-ports.ts';
 import { bench } from './send-notification-bench.ts';
 
 const content = marketingTemplate({
@@ -45,9 +45,12 @@ async function plannerSays(json: string, data: Record<string, unknown>): Promise
     bucket,
     chunksQueue: inMemoryQueue(),
     nowMs: inMemoryClock().nowMs,
+    newPlanId: () => 'p1',
+    scanSuppressions: inMemorySuppressionScan(),
+    frequencyCap: undefined,
   };
   await planCampaign(ports)('news');
-  const excluded = bucket.textOf('campaigns/news/excluded.jsonl');
+  const excluded = bucket.textOf('campaigns/news/p1/excluded.jsonl');
   return excluded === undefined ? campaigns.of('news')?.failure : JSON.parse(excluded).message;
 }
 

@@ -1,12 +1,18 @@
-import type { PlanTotals } from '../../domain/campaign.ts';
 import { tagsOf } from '../../domain/delivery.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
+import type { SendChunkPorts } from '../../functions/chunk-work.ts';
 import { type ProviderPaces, providerPace } from '../../functions/provider-pace.ts';
 import { recordFeedback } from '../../functions/record-feedback.ts';
-import { type SendChunkPorts, sendChunk } from '../../functions/send-chunk.ts';
+import { sendChunk } from '../../functions/send-chunk.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
 import { sesEvents } from '../domain/ses-events.ts';
-import { campaign, inMemoryCampaigns, inMemoryLedgers } from './in-memory-campaigns.ts';
+import {
+  campaign,
+  inMemoryCampaigns,
+  inMemoryGuard,
+  inMemoryLedgers,
+  planTotals,
+} from './in-memory-campaigns.ts';
 import { inMemoryDeliveries } from './in-memory-deliveries.ts';
 import {
   inMemoryBucket,
@@ -19,10 +25,11 @@ import {
   inMemoryTemplates,
   sender,
   sqsRecord,
+  suppressionPolicy,
 } from './in-memory-ports.ts';
 import { inMemorySendRateStore } from './in-memory-send-rate-store.ts';
 
-const plan: PlanTotals = { rows: 0, invalid: 0, duplicates: 0, rejected: 0, chunks: 1 };
+const plan = planTotals({ chunks: 1 });
 
 /** An event of SES about a mail of the chunk. */
 type Kind = 'send' | 'delivery' | 'bounce';
@@ -62,8 +69,10 @@ export async function bench(
     lastByte: before.length + rows.join('').length - 1,
     count: recipients.length,
   };
+  const { guard, started, authenticationRun } = inMemoryGuard(campaigns, clock.nowMs);
   const store = inMemorySendRateStore();
-  const paced = (paces: ProviderPaces) => providerPace({ paces, store, nowMs: clock.nowMs });
+  const paced = (paces: ProviderPaces) =>
+    providerPace({ paces, store, nowMs: clock.nowMs, random: () => 0.5 });
   const ports: SendChunkPorts = {
     campaigns,
     ledgers,
@@ -73,6 +82,7 @@ export async function bench(
     bucket,
     sendRate,
     providerPace: paced({}),
+    guard,
     queue,
     deadLetterQueue,
     sendMail: ses.sendMail,
@@ -83,8 +93,8 @@ export async function bench(
     nowMs: clock.nowMs,
     sleep: clock.sleep,
   };
-  const run = async (overrides: Partial<SendChunkPorts> = {}) =>
-    await sendChunk({ ...ports, ...overrides }, clock.nowMs() + 60_000)(sqsRecord(pointer));
+  const run = async (overrides: Partial<SendChunkPorts> = {}, body: unknown = pointer) =>
+    await sendChunk({ ...ports, ...overrides }, clock.nowMs() + 60_000)(sqsRecord(body));
   return {
     ...{
       clock,
@@ -99,12 +109,12 @@ export async function bench(
       ses,
       counts,
     },
-    ...{ ports, pointer },
+    ...{ ports, pointer, started },
     outcomes: () => ledgers.items.get('c#news#0')?.outcomes,
     campaign: () => campaigns.of('news'),
     recipients,
     paced,
-    /** One delivery of the chunk's message, with 60 s until the Lambda's deadline. */
+    /** One delivery of the chunk's message, or of one that was given back, with 60 s until the Lambda's deadline. */
     run,
     /** Delivers the message, and whatever is given back when its time has come, until nothing is. @returns the delays */
     async drain(overrides: Partial<SendChunkPorts> = {}): Promise<(number | undefined)[]> {
@@ -115,16 +125,17 @@ export async function bench(
           throw new Error('the chunk comes back for ever');
         }
         clock.advance((queue.sent[i]?.delaySeconds ?? 0) * 1_000);
-        await run(overrides);
+        await run(overrides, queue.sent[i]?.body);
       }
       return queue.sent.slice(first).map(({ delaySeconds }) => delaySeconds);
     },
     /** SES reports a mail of the chunk, and the report is worked off. */
     async reported(index: number, kind: Kind = 'delivery'): Promise<void> {
       const tags = tagsOf({ kind: 'campaign', campaignId: 'news', chunk: 0, index });
-      await recordFeedback({ ...ports, suppressions, deliveries, campaigns, ledgers })(
-        sqsRecord(sesEvents[kind]({ tags })),
-      );
+      await recordFeedback({
+        ...{ ...ports, suppressions, suppressionPolicy, deliveries, campaigns, ledgers },
+        authenticationRun,
+      })(sqsRecord(sesEvents[kind]({ tags })));
     },
   };
 }

@@ -45,7 +45,13 @@ describe('a chunk with a recipient in doubt, where doubt is held', () => {
     }
     await b.reported(1, 'bounce');
     expect(b.outcomes()).toBe('AAA');
-    expect(b.campaign()?.outcomes).toEqual({ accepted: 3, suppressed: 0, rejected: 0, unknown: 0 });
+    expect(b.campaign()?.outcomes).toEqual({
+      accepted: 3,
+      suppressed: 0,
+      rejected: 0,
+      unknown: 0,
+      stopped: 0,
+    });
     expect(b.campaign()?.bounced).toBe(1);
   });
 
@@ -54,9 +60,9 @@ describe('a chunk with a recipient in doubt, where doubt is held', () => {
     await b.run({
       campaigns: {
         ...b.campaigns,
-        addChunk: async (...args) => {
+        addTogether: async (...args) => {
           await b.reported(1);
-          return await b.campaigns.addChunk(...args);
+          return await b.campaigns.addTogether(...args);
         },
       },
     });
@@ -69,9 +75,9 @@ describe('a chunk with a recipient in doubt, where doubt is held', () => {
     const died = b.run({
       campaigns: {
         ...b.campaigns,
-        addChunk: async (...args) => {
+        addTogether: async (...args) => {
           await b.reported(1);
-          await b.campaigns.addChunk(...args);
+          await b.campaigns.addTogether(...args);
           return await hangs();
         },
       },
@@ -173,9 +179,21 @@ describe('a chunk with a recipient in doubt, where doubt is resent', () => {
     await b.drain(resend);
     expect(b.outcomes()).toBe('U');
     expect(b.ses.mails).toHaveLength(answers.length);
-    expect(b.campaign()?.outcomes).toEqual({ accepted: 0, suppressed: 0, rejected: 0, unknown: 1 });
+    expect(b.campaign()?.outcomes).toEqual({
+      accepted: 0,
+      suppressed: 0,
+      rejected: 0,
+      unknown: 1,
+      stopped: 0,
+    });
     await b.reported(0);
-    expect(b.campaign()?.outcomes).toEqual({ accepted: 1, suppressed: 0, rejected: 0, unknown: 0 });
+    expect(b.campaign()?.outcomes).toEqual({
+      accepted: 1,
+      suppressed: 0,
+      rejected: 0,
+      unknown: 0,
+      stopped: 0,
+    });
   });
 
   it('does not try again what SES reports while the chunk waits', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { recipientIdOf } from '../../domain/address.ts';
 import { type InDoubtPolicy, maxAttemptsInDoubt } from '../../domain/in-doubt.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
-import type { SendChunkPorts } from '../../functions/send-chunk.ts';
+import type { SendChunkPorts } from '../../functions/chunk-work.ts';
 import { unsubscribed } from './in-memory-ports.ts';
 import { bench } from './send-chunk-bench.ts';
 
@@ -69,7 +69,6 @@ function mortal(ports: SendChunkPorts, kill: { atCall: number; after: boolean } 
     ...ports,
     campaigns: {
       get: guard(campaigns.get),
-      addChunk: guard(campaigns.addChunk),
       addTogether: guard(campaigns.addTogether),
       completeIfDone: guard(campaigns.completeIfDone),
     },
@@ -78,6 +77,7 @@ function mortal(ports: SendChunkPorts, kill: { atCall: number; after: boolean } 
       create: guard(ledgers.create),
       write: guard(ledgers.write),
       update: ledgers.update,
+      reopening: ledgers.reopening,
       settle: guard(ledgers.settle),
       settlement: ledgers.settlement,
     },
@@ -165,6 +165,7 @@ describe('sendChunk', () => {
           accepted: times('A'),
           suppressed: times('S'),
           rejected: times('R'),
+          stopped: times('H'),
           unknown: times('U'),
         });
       }),

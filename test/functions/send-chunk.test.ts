@@ -1,6 +1,8 @@
 import { recipientIdOf } from '../../domain/address.ts';
+import { resumed } from '../../domain/campaign-life.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import { sendChunk } from '../../functions/send-chunk.ts';
+import { campaign } from './in-memory-campaigns.ts';
 import { sqsRecord, unsubscribed } from './in-memory-ports.ts';
 import { bench } from './send-chunk-bench.ts';
 
@@ -28,7 +30,7 @@ describe('sendChunk', () => {
     expect(b.campaign()).toMatchObject({
       state: 'completed',
       chunksDone: 1,
-      outcomes: { accepted: 25, suppressed: 0, rejected: 0, unknown: 0 },
+      outcomes: { accepted: 25, suppressed: 0, rejected: 0, unknown: 0, stopped: 0 },
     });
     expect(b.counts).toEqual({ Accepted: 25 });
     expect([b.queue.sent, b.deadLetterQueue.sent]).toEqual([[], []]);
@@ -110,7 +112,13 @@ describe('sendChunk', () => {
     await b.run();
     expect(b.outcomes()).toBe('AAASAAAAAAAAAAASAAAA');
     expect(b.ses.mails).toHaveLength(18);
-    expect(b.campaign()?.outcomes).toEqual({ accepted: 18, suppressed: 2, rejected: 0, unknown: 0 });
+    expect(b.campaign()?.outcomes).toEqual({
+      accepted: 18,
+      suppressed: 2,
+      rejected: 0,
+      unknown: 0,
+      stopped: 0,
+    });
   });
 
   /** An answer of SES during which something else happens. */
@@ -154,24 +162,131 @@ describe('sendChunk', () => {
     expect(b.ses.mails).toHaveLength(4);
   });
 
-  it.each(['cancelled', 'failed', 'completed'] as const)('drops a chunk of a %s campaign', async (state) => {
-    const b = await bench(2);
-    b.campaigns.change('news', { state });
-    await b.run();
-    expect([b.ses.mails, b.queue.sent, b.outcomes()]).toEqual([[], [], undefined]);
-  });
+  it.each(['paused', 'halted', 'failed', 'completed'] as const)(
+    'drops a chunk of a %s campaign',
+    async (state) => {
+      const b = await bench(2);
+      b.campaigns.alter('news', { state });
+      await b.run();
+      expect([b.ses.mails, b.queue.sent, b.outcomes()]).toEqual([[], [], undefined]);
+    },
+  );
 
   it('stops within seconds when the campaign is cancelled', async () => {
     const b = await bench(30, () => {
-      b.campaigns.change('news', { state: 'cancelled' });
+      b.campaigns.alter('news', { state: 'cancelled' });
       b.clock.advance(2_000);
       return accepted;
     });
     await b.run();
     expect(b.ses.mails).toHaveLength(10);
-    expect(b.outcomes()).toBe(`${'A'.repeat(10)}${'.'.repeat(20)}`);
+    expect(b.outcomes()).toBe(`${'A'.repeat(10)}${'H'.repeat(20)}`);
     expect(b.queue.sent).toEqual([]);
-    expect(b.campaign()?.state).toBe('cancelled');
+    expect(b.campaign()).toMatchObject({
+      ...{ state: 'cancelled', chunksDone: 1, outcomes: { accepted: 10, stopped: 20 } },
+    });
+  });
+
+  it('closes a chunk of a cancelled campaign that nobody began, and asks SES nothing', async () => {
+    const b = await bench(3);
+    b.campaigns.alter('news', { state: 'cancelled' });
+    await b.run();
+    await b.run();
+    expect([b.ses.mails, b.queue.sent, b.outcomes()]).toEqual([[], [], 'HHH']);
+    expect(b.campaign()).toMatchObject({
+      ...{ state: 'cancelled', chunksDone: 1, outcomes: { accepted: 0, stopped: 3 } },
+      providers: { other: { stopped: 3 } },
+    });
+  });
+
+  it('reports as unknown whom a worker may have reached that died before the campaign was cancelled', async () => {
+    const b = await bench(4);
+    await b.ledgers.create(
+      'c#news#0',
+      { outcomes: 'Aaa.', version: 3, leaseUntilMs: 0, done: false, resends: 0, resumes: 0 },
+      0,
+    );
+    b.campaigns.alter('news', { state: 'cancelled' });
+    await b.run();
+    expect(b.outcomes()).toBe('AUUH');
+    expect(b.campaign()?.outcomes).toMatchObject({ accepted: 1, unknown: 2, stopped: 1 });
+  });
+
+  it('drops the rest when the campaign is paused, and goes on when it is queued again, everybody once', async () => {
+    const b = await bench(30, () => {
+      b.campaigns.alter('news', { state: 'paused' });
+      b.clock.advance(2_000);
+      return accepted;
+    });
+    await b.run();
+    expect(b.outcomes()).toBe(`${'A'.repeat(10)}${'.'.repeat(20)}`);
+    expect([b.queue.sent, b.campaign()?.chunksDone]).toEqual([[], 0]);
+    b.campaigns.alter('news', { state: 'sending' });
+    await b.run();
+    expect(b.ses.mails.map(({ toHeader }) => toHeader)).toEqual(b.recipients);
+    expect(b.campaign()).toMatchObject({ state: 'completed', outcomes: { accepted: 30 } });
+  });
+
+  describe('where the mail to one provider is stopped', () => {
+    const halt = { code: 'authentication', provider: 'google', count: 5, of: 5, atMs: 0 } as const;
+    const domains = ['gmail.com', 'example.com', 'gmail.com', 'docomo.ne.jp'];
+
+    it('leaves its recipients out, goes on with the others, and then halts the campaign', async () => {
+      const b = await bench(domains);
+      b.campaigns.alter('news', { stops: { google: halt } });
+      await b.run();
+      expect(b.outcomes()).toBe('HAHA');
+      expect(b.ses.mails.map(({ toHeader }) => toHeader)).toEqual(['r1@example.com', 'r3@docomo.ne.jp']);
+      expect(b.campaign()).toMatchObject({
+        ...{ state: 'halted', halt, chunksDone: 1, outcomes: { accepted: 2, stopped: 2 } },
+        providers: { google: { stopped: 2 }, other: { accepted: 1 }, docomo: { accepted: 1 } },
+      });
+    });
+
+    it('sees it within two seconds', async () => {
+      const many = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 'gmail.com' : 'example.com'));
+      const b = await bench(many, () => {
+        b.campaigns.alter('news', { stops: { google: halt } });
+        b.clock.advance(2_000);
+        return accepted;
+      });
+      await b.run();
+      expect(b.outcomes()).toBe(`${'A'.repeat(10)}${'HA'.repeat(5)}`);
+    });
+
+    it('sends to them, and to nobody else, when it is resumed', async () => {
+      const b = await bench(domains);
+      b.campaigns.alter('news', { stops: { google: halt } });
+      await b.run();
+      const read = b.campaign();
+      await b.campaigns.change(read ?? campaign(), resumed(read ?? campaign(), { by: 'somebody', atMs: 0 }));
+      expect(b.campaign()).toMatchObject({ state: 'sending', resumes: 1 });
+      await b.run();
+      await b.run();
+      expect(b.outcomes()).toBe('AAAA');
+      expect(b.ses.mails).toHaveLength(4);
+      expect(b.campaign()).toMatchObject({
+        ...{ state: 'completed', chunksDone: 1, outcomes: { accepted: 4, stopped: 0 } },
+        providers: { google: { accepted: 2, stopped: 0 } },
+      });
+    });
+  });
+
+  it('has SES report deliveries of a canary, whatever the campaign keeps', async () => {
+    const reportings: string[] = [];
+    const b = await bench(1);
+    const sendMail: typeof b.ports.sendMail = async (mail, reporting) => {
+      reportings.push(reporting);
+      return await b.ports.sendMail(mail, reporting);
+    };
+    for (const kind of ['canary', 'rest'] as const) {
+      b.ledgers.items.clear();
+      b.campaigns.alter('news', {
+        ...{ state: 'sending', stage: { kind, number: 1, chunks: 1, recipients: 1, sinceMs: 0 } },
+      });
+      await b.run({ sendMail });
+    }
+    expect(reportings).toEqual(['full', 'failures']);
   });
 
   it.each([
@@ -211,13 +326,13 @@ describe('sendChunk', () => {
         ...b.sendRate,
         take: async (...args) => {
           b.clock.advance(9_000);
-          b.campaigns.change('news', { state: 'cancelled' });
+          b.campaigns.alter('news', { state: 'cancelled' });
           return await b.sendRate.take(...args);
         },
       },
     });
     expect(b.ses.mails).toEqual([]);
-    expect(b.outcomes()).toBe('.'.repeat(10));
+    expect(b.outcomes()).toBe('H'.repeat(10));
     expect(b.queue.sent).toEqual([]);
   });
 
@@ -268,7 +383,7 @@ describe('sendChunk', () => {
     const b = await bench(20);
     await b.ledgers.create(
       'c#news#0',
-      { outcomes: `AAaa${'.'.repeat(16)}`, version: 3, leaseUntilMs: 0, done: false, resends: 0 },
+      { outcomes: `AAaa${'.'.repeat(16)}`, version: 3, leaseUntilMs: 0, done: false, resends: 0, resumes: 0 },
       0,
     );
     await Promise.all([b.run(), b.run()]);

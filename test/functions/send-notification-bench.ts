@@ -1,7 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import { eachRecord } from '../../functions/each-record.ts';
-import { type SendNotificationPorts, sendNotification } from '../../functions/send-notification.ts';
+import type { SendNotificationPorts } from '../../functions/notification-job.ts';
+import { sendNotification } from '../../functions/send-notification.ts';
 import { compiledTemplate, marketingTemplate } from '../domain/compiled-template.ts';
 import { inMemoryDeliveries } from './in-memory-deliveries.ts';
 import {
@@ -14,6 +15,7 @@ import {
   inMemorySes,
   inMemorySuppressions,
   inMemoryTemplates,
+  type SentMessage,
   sender,
   sqsRecord,
 } from './in-memory-ports.ts';
@@ -66,9 +68,15 @@ export function bench(...answers: readonly (SendAnswer | (() => SendAnswer))[]) 
   return {
     ...{ clock, deliveries, suppressions, bucket, sendRate, queue, deadLetterQueue, ses, counts, ports },
     /** One record; a fault is thrown. */
-    run: (body: unknown, overrides: Partial<SendNotificationPorts> = {}) =>
-      sendNotification({ ...ports, ...overrides })(sqsRecord(body)),
+    run: (body: unknown, overrides: Partial<SendNotificationPorts> = {}, timeoutMs = 30_000) =>
+      sendNotification({ ...ports, ...overrides }, clock.nowMs() + timeoutMs)(sqsRecord(body)),
+    /** A message that was given back, when it comes again. */
+    again: (sent: SentMessage | undefined, overrides: Partial<SendNotificationPorts> = {}) =>
+      sendNotification(
+        { ...ports, ...overrides },
+        clock.nowMs() + 30_000,
+      )(sqsRecord(sent?.body, 'message-2', { attributes: sent?.attributes ?? {} })),
     batch: (...records: readonly SQSRecord[]) =>
-      eachRecord({ Records: [...records] }, sendNotification(ports)),
+      eachRecord({ Records: [...records] }, sendNotification(ports, clock.nowMs() + 30_000)),
   };
 }

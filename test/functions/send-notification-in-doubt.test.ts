@@ -3,7 +3,7 @@ import { type InDoubtPolicy, maxAttemptsInDoubt, proofDelaySeconds } from '../..
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import type { Category } from '../../domain/template/compiled.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
-import type { SendNotificationPorts } from '../../functions/send-notification.ts';
+import type { SendNotificationPorts } from '../../functions/notification-job.ts';
 import { notificationBody } from '../domain/notification-body.ts';
 import { startMs, unsubscribed } from './in-memory-ports.ts';
 import { bench } from './send-notification-bench.ts';
@@ -20,7 +20,7 @@ async function drain(b: ReturnType<typeof bench>, overrides: Partial<SendNotific
   for (let i = 0; i < b.queue.sent.length; i++) {
     expect(i).toBeLessThan(100);
     b.clock.advance((b.queue.sent[i]?.delaySeconds ?? 0) * 1_000);
-    await b.run(b.queue.sent[i]?.body, overrides);
+    await b.again(b.queue.sent[i], overrides);
   }
 }
 
@@ -117,6 +117,9 @@ describe('a notification in doubt', () => {
     await drain(b, { ...policies('resend'), sendMail });
     expect(calls).toBe(1);
     expect(b.deliveries.items.get(id)).toMatchObject({ state: 'delivered' });
+    // Nobody has published it twice.
+    expect(b.deliveries.items.get(id)).not.toHaveProperty('duplicates');
+    expect(b.counts).toEqual({ Unknown: 1 });
   });
 
   it('is not sent by the loser of two workers that take it over at once', async () => {

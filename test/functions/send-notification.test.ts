@@ -128,8 +128,11 @@ describe('sendNotification in doubt', () => {
     const b = bench(ambiguous);
     await b.run(notificationBody());
     await b.deliveries.raise(id, 'accepted', 3, startMs);
-    await b.run(b.queue.sent[0]?.body);
+    await b.again(b.queue.sent[0]);
     expect(b.ses.mails).toHaveLength(1);
+    expect(b.counts).toEqual({ Unknown: 1 });
+    // Whoever publishes it again does so, though.
+    await b.run(notificationBody());
     expect(b.counts).toEqual({ Unknown: 1, Duplicate: 1 });
   });
 
@@ -142,6 +145,15 @@ describe('sendNotification in doubt', () => {
     }
     expect(b.ses.mails).toHaveLength(3);
     expect(b.deliveries.items.get(id)).toMatchObject({ state: 'unknown', attempt: 3 });
+  });
+
+  it('counts no duplicate when SQS delivers again what an event proved to be accepted', async () => {
+    const b = bench();
+    await b.deliveries.claim(id, {}, startMs);
+    await b.deliveries.raise(id, 'accepted', 3, startMs);
+    await b.batch(sqsRecord(notificationBody(), 'm1', { receives: 2 }));
+    expect(b.ses.mails).toEqual([]);
+    expect(b.counts).toEqual({});
   });
 
   it('leaves the mail to the worker that took it over first', async () => {
@@ -275,6 +287,37 @@ describe('sendNotification gives back', () => {
     b.sendRate.waitMs = 0;
     await b.run(b.queue.sent[0]?.body);
     expect(b.deliveries.stateOf(id)).toBe('accepted');
+  });
+
+  it.each([
+    { timeoutMs: 30_000, preparingMs: 0, patienceMs: 5_000 },
+    { timeoutMs: 30_000, preparingMs: 4_000, patienceMs: 1_000 },
+    { timeoutMs: 30_000, preparingMs: 8_000, patienceMs: 1_000 },
+    { timeoutMs: 30_000, preparingMs: 10_000, patienceMs: undefined },
+    { timeoutMs: 4_000, preparingMs: 1_000, patienceMs: 1_000 },
+  ])(
+    'what SES might not answer before the Lambda ends: after $preparingMs of $timeoutMs ms',
+    async ({ timeoutMs, preparingMs, patienceMs }) => {
+      const b = bench();
+      b.sendRate.waitMs = 'busy';
+      const sender = async () => {
+        b.clock.advance(preparingMs);
+        return await b.ports.sender();
+      };
+      await b.run(notificationBody(), { sender }, timeoutMs);
+      expect(b.sendRate.taken.map((taken) => taken.patienceMs)).toEqual(
+        patienceMs === undefined ? [] : [patienceMs],
+      );
+      expect(b.deliveries.items.has(id)).toBe(false);
+      expect(givenBack(b)).toEqual([{ body: pinned(), delaySeconds: 1 }]);
+    },
+  );
+
+  it('what has a slot that begins too late for this Lambda', async () => {
+    const b = bench();
+    b.sendRate.waitMs = 1_334;
+    await b.run(notificationBody(), {}, 4_000);
+    expect([b.ses.mails, givenBack(b)]).toEqual([[], [{ body: pinned(), delaySeconds: 1 }]]);
   });
 
   it('what is not due yet, without a claim', async () => {

@@ -317,6 +317,18 @@ describe('the pace', () => {
 });
 
 describe('the daily quota', () => {
+  it('is not used up before the last item has none left', async () => {
+    const b = bench();
+    b.quota = { maxSendRate: rateOfTwoItems, max24HourSend: 1_000_000, sentLast24Hours: 949_800 };
+    const rate = b.sender();
+    const grants: Grant[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      grants.push(await rate.take(50, 'marketing', patient));
+    }
+    // A hundred in each of the two, of which the first is tried first.
+    expect(grants.map(({ kind }) => kind)).toEqual([...Array(4).fill('granted'), 'quota']);
+  });
+
   const nearEnd = { maxSendRate: 50, max24HourSend: 1_000, sentLast24Hours: 900 };
 
   it('stops campaigns short of the reserve, and not transactional mail', async () => {

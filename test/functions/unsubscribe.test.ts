@@ -163,7 +163,7 @@ describe('unsubscribe', () => {
     expect((await b.ask(wish('restore'))).statusCode).toBe(200);
     expect(b.suppressed()).toEqual({});
     await b.ask({});
-    expect(b.suppressed()).toEqual({ 'topic:newsletter': oneClick });
+    expect(b.suppressed()).toEqual({ 'topic:newsletter': { ...oneClick, atMs: startMs + 1 } });
   });
 
   it('leaves suppressions for other reasons alone when it is taken back', async () => {
@@ -199,10 +199,9 @@ describe('unsubscribe', () => {
   it('fails when the suppression cannot be written: a provider that is told 200 does not come again', async () => {
     const answer = unsubscribe({
       suppressions: {
-        add: async () => {
+        change: async () => {
           throw new Error('AccessDenied');
         },
-        removeUnsubscribe: async () => {},
       },
       tokenKeys: async () => sender.tokenKeys,
       count: () => {},

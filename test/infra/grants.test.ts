@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { parseFrequencyCap } from '../../domain/frequency-cap.ts';
+import { parseGuardrailSettings } from '../../domain/guardrail/settings.ts';
 import { parseInDoubtPolicies } from '../../domain/in-doubt.ts';
 import { environmentNames } from '../../functions/environment.ts';
 import { parseProviderPaces } from '../../functions/provider-pace.ts';
@@ -48,19 +50,16 @@ const consume = [
   'sqs:GetQueueUrl',
   'sqs:ReceiveMessage',
 ];
+const invoke = ['lambda:InvokeFunction'];
 const secret = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
 const sending = {
   '*': ['ses:GetAccount'],
   'identity/example.com': ['ses:SendEmail'],
-  'configuration-set/ConfigurationConfigurationSet': ['ses:SendEmail'],
-  'configuration-set/CampaignConfigurationConfigurationSet': ['ses:SendEmail'],
-  'configuration-set/TracedCampaignConfigurationConfigurationSet': ['ses:SendEmail'],
   TablesDeliveries: [...readWrite, 'dynamodb:DeleteItem'].sort(),
   TablesSuppressions: read,
   TablesSendRate: readWrite,
   MailBucket: ['s3:ListBucket'],
   'MailBucket/templates/*': ['s3:GetObject'],
-  'MailBucket/attachments/*': ['s3:GetObject'],
   UnsubscribeKeysSecret: secret,
 };
 
@@ -73,6 +72,8 @@ describe('each function may do exactly what it needs', () => {
         NotificationsWorkerLogs: log,
         NotificationsQueue: [...consume, ...send].sort(),
         NotificationsDeadLetterQueue: send,
+        'configuration-set/ConfigurationConfigurationSet': ['ses:SendEmail'],
+        'MailBucket/attachments/*': ['s3:GetObject'],
       },
     },
     {
@@ -82,7 +83,10 @@ describe('each function may do exactly what it needs', () => {
         ChunksWorkerLogs: log,
         ChunksQueue: [...consume, ...send].sort(),
         ChunksDeadLetterQueue: send,
+        'configuration-set/CampaignConfigurationConfigurationSet': ['ses:SendEmail'],
+        'configuration-set/TracedCampaignConfigurationConfigurationSet': ['ses:SendEmail'],
         TablesCampaigns: readWrite,
+        CampaignsPlannerFunction: invoke,
         'MailBucket/campaigns/*': ['s3:GetObject'],
       },
     },
@@ -95,6 +99,7 @@ describe('each function may do exactly what it needs', () => {
         TablesDeliveries: readWrite,
         TablesSuppressions: readWrite,
         TablesCampaigns: readWrite,
+        CampaignsPlannerFunction: invoke,
       },
     },
     {
@@ -103,11 +108,23 @@ describe('each function may do exactly what it needs', () => {
         CampaignsPlannerLogs: log,
         CampaignsFailureQueue: send,
         ChunksQueue: send,
-        TablesCampaigns: readWrite,
+        TablesCampaigns: [...readWrite, 'dynamodb:Scan'].sort(),
+        TablesSuppressions: ['dynamodb:Scan'],
         MailBucket: ['s3:ListBucket'],
         'MailBucket/audiences/*': ['s3:GetObject'],
         'MailBucket/templates/*': ['s3:GetObject'],
         'MailBucket/campaigns/*': ['s3:GetObject', 's3:PutObject'],
+      },
+    },
+    {
+      name: 'CampaignWatch',
+      grants: {
+        CampaignWatchLogs: log,
+        TablesDeliveries: readWrite,
+        'identity/example.com': ['ses:GetEmailIdentity'],
+        TablesCampaigns: readWrite,
+        'TablesCampaigns/index/active': ['dynamodb:Query'],
+        CampaignsPlannerFunction: invoke,
       },
     },
     {
@@ -128,12 +145,12 @@ describe('each function may do exactly what it needs', () => {
 
   it('and no role has a policy that is not listed here', () => {
     const roles = stack.ofType('AWS::IAM::Role');
-    expect(Object.keys(roles)).toHaveLength(6);
+    expect(Object.keys(roles)).toHaveLength(7);
     for (const { Properties } of Object.values(roles)) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
     }
-    expect(Object.keys(stack.ofType('AWS::IAM::Policy'))).toHaveLength(6);
+    expect(Object.keys(stack.ofType('AWS::IAM::Policy'))).toHaveLength(7);
   });
 });
 
@@ -163,12 +180,16 @@ function variablesReadBy(entry: string): string[] {
     .sort();
 }
 
+const variablesOf = (template: typeof stack, name: string) =>
+  Object(template.resource('AWS::Lambda::Function', `${name}Function`).Properties.Environment).Variables;
+
 describe('each function gets exactly the variables that it reads', () => {
   it.each([
     { name: 'NotificationsWorkerFunction', entry: 'send-notification' },
     { name: 'ChunksWorkerFunction', entry: 'send-chunk' },
     { name: 'FeedbackWorkerFunction', entry: 'record-feedback' },
     { name: 'CampaignsPlannerFunction', entry: 'plan-campaign' },
+    { name: 'CampaignWatchFunction', entry: 'watch-campaigns' },
     { name: 'UnsubscribeFunction', entry: 'unsubscribe' },
     { name: 'TemplatesPublisherFunction', entry: 'publish-templates' },
   ])('$entry', ({ name, entry }) => {
@@ -176,44 +197,76 @@ describe('each function gets exactly the variables that it reads', () => {
     expect(Object.keys(Object(Environment).Variables).sort()).toEqual(variablesReadBy(entry));
   });
 
-  it('and those that send know what to do in doubt, and how fast each mailbox provider may go', () => {
-    const changed = synthesized('dev', {
-      inDoubt: { transactional: 'hold', marketing: 'resend' },
-      providerPaces: { docomo: 5, google: 0.5 },
-    });
-    for (const queue of ['Notifications', 'Chunks']) {
-      const variables = (template: typeof stack) =>
-        Object(template.resource('AWS::Lambda::Function', `${queue}WorkerFunction`).Properties.Environment)
-          .Variables;
-      expect(parseInDoubtPolicies(variables(stack).IN_DOUBT_POLICIES)).toEqual(stageNamed('dev').inDoubt);
-      expect(parseProviderPaces(variables(stack).PROVIDER_PACES)).toEqual({});
-      expect(parseInDoubtPolicies(variables(changed).IN_DOUBT_POLICIES)).toEqual({
+  it('and those that send know what to do in doubt', () => {
+    const changed = synthesized('dev', { inDoubt: { transactional: 'hold', marketing: 'resend' } });
+    for (const name of ['NotificationsWorker', 'ChunksWorker']) {
+      expect(parseInDoubtPolicies(variablesOf(stack, name).IN_DOUBT_POLICIES)).toEqual(
+        stageNamed('dev').inDoubt,
+      );
+      expect(parseInDoubtPolicies(variablesOf(changed, name).IN_DOUBT_POLICIES)).toEqual({
         transactional: 'hold',
         marketing: 'resend',
-      });
-      expect(parseProviderPaces(variables(changed).PROVIDER_PACES)).toEqual({ docomo: 5, google: 0.5 });
-      expect(variables(stack)).toMatchObject({
-        CONFIGURATION_SET_NAME: { Ref: expect.stringMatching(/^ConfigurationConfigurationSet/) },
-        CAMPAIGN_CONFIGURATION_SET_NAME: {
-          Ref: expect.stringMatching(/^CampaignConfigurationConfigurationSet/),
-        },
-        TRACED_CAMPAIGN_CONFIGURATION_SET_NAME: {
-          Ref: expect.stringMatching(/^TracedCampaignConfigurationConfigurationSet/),
-        },
       });
     }
   });
 
-  it('and a claim outlives the function that made it', () => {
-    for (const queue of ['Notifications', 'Chunks']) {
-      const { Timeout, Environment } = stack.resource(
-        'AWS::Lambda::Function',
-        `${queue}WorkerFunction`,
-      ).Properties;
-      expect(Number(Object(Environment).Variables.LEASE_SECONDS)).toBeGreaterThanOrEqual(
-        Number(Timeout) + 10,
-      );
+  it('and campaigns know how fast each mailbox provider may go', () => {
+    const changed = synthesized('dev', { providerPaces: { docomo: 5, google: 0.5 } });
+    expect(parseProviderPaces(variablesOf(stack, 'ChunksWorker').PROVIDER_PACES)).toEqual({});
+    expect(parseProviderPaces(variablesOf(changed, 'ChunksWorker').PROVIDER_PACES)).toEqual({
+      docomo: 5,
+      google: 0.5,
+    });
+  });
+
+  it('and each mail has the configuration set that reports what is asked of it', () => {
+    expect(variablesOf(stack, 'NotificationsWorker')).toMatchObject({
+      CONFIGURATION_SET_NAME: { Ref: expect.stringMatching(/^ConfigurationConfigurationSet/) },
+    });
+    expect(variablesOf(stack, 'ChunksWorker')).toMatchObject({
+      CAMPAIGN_CONFIGURATION_SET_NAME: {
+        Ref: expect.stringMatching(/^CampaignConfigurationConfigurationSet/),
+      },
+      TRACED_CAMPAIGN_CONFIGURATION_SET_NAME: {
+        Ref: expect.stringMatching(/^TracedCampaignConfigurationConfigurationSet/),
+      },
+    });
+  });
+
+  it('and those that judge campaigns know when, and how many chunks are out at the same time', () => {
+    const changed = synthesized('dev', {
+      maxConcurrency: { ...stageNamed('dev').maxConcurrency, chunks: 7 },
+    });
+    for (const name of ['ChunksWorker', 'FeedbackWorker', 'CampaignWatch']) {
+      const { Environment } = changed.resource('AWS::Lambda::Function', `${name}Function`).Properties;
+      expect(parseGuardrailSettings(Object(Environment).Variables.GUARDRAILS)).toEqual({
+        ...stageNamed('dev').guardrails,
+        chunksInFlight: 7,
+      });
     }
+  });
+
+  it('and the planner knows how many campaigns may mail somebody', () => {
+    const capOf = (template: typeof stack) =>
+      Object(template.resource('AWS::Lambda::Function', 'CampaignsPlannerFunction').Properties.Environment)
+        .Variables.FREQUENCY_CAP;
+    expect(parseFrequencyCap(capOf(stack))).toBeUndefined();
+    const changed = synthesized('dev', { frequencyCap: { mails: 3, days: 7 } });
+    expect(parseFrequencyCap(capOf(changed))).toEqual({ mails: 3, days: 7 });
+  });
+
+  it.each([
+    { queue: 'Notifications', backAfterSeconds: 60 },
+    { queue: 'Chunks', backAfterSeconds: 360 },
+  ])('and a claim of $queue outlives its function, and is over when the message comes back', (each) => {
+    const { queue, backAfterSeconds } = each;
+    const { Timeout } = stack.resource('AWS::Lambda::Function', `${queue}WorkerFunction`).Properties;
+    const lease = Number(variablesOf(stack, `${queue}Worker`).LEASE_SECONDS);
+    expect(lease).toBeGreaterThanOrEqual(Number(Timeout) + 10);
+    expect(lease).toBeLessThan(backAfterSeconds);
+    expect(stack.resource('AWS::SQS::Queue', `${queue}Queue`).Properties).toMatchObject({
+      VisibilityTimeout: backAfterSeconds,
+    });
   });
 
   it('and a worker serves its own queues', () => {

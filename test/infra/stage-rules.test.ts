@@ -5,6 +5,10 @@ import { stageNamed, stages } from '../../infra/stages.ts';
 
 const dev = stageNamed('dev');
 const prod = stageNamed('prod');
+const softBounces = (changes: Partial<Stage['suppression']['softBounces']>): Stage => ({
+  ...dev,
+  suppression: { ...dev.suppression, softBounces: { ...dev.suppression.softBounces, ...changes } },
+});
 const domainRule = 'a domain name in lower case, Punycode if it is international (RFC 1035, RFC 5890)';
 const certificate = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
 
@@ -12,6 +16,7 @@ it.each([
   ['google', 'gmail.com'],
   ['microsoft', 'outlook.jp'],
   ['yahoo', 'yahoo.com'],
+  ['yahoo-japan', 'yahoo.co.jp'],
   ['docomo', 'docomo.ne.jp'],
   ['kddi', 'au.com'],
   ['softbank', 'i.softbank.jp'],
@@ -30,12 +35,63 @@ describe('stageProblems', () => {
     {
       when: 'a provider with a pace is called by its domain',
       stage: { ...dev, providerPaces: JSON.parse('{"gmail":5}') },
-      problem: 'providerPaces.gmail: one of google, microsoft, yahoo, docomo, kddi, softbank, apple',
+      problem:
+        'providerPaces.gmail: one of google, microsoft, yahoo, yahoo-japan, docomo, kddi, softbank, apple',
     },
     ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((docomo) => ({
       when: `a provider has a pace of ${docomo}`,
       stage: { ...dev, providerPaces: { docomo } },
       problem: 'providerPaces.docomo: recipients per second, above 0',
+    })),
+    {
+      when: 'nobody may be mailed at all',
+      stage: { ...dev, frequencyCap: { mails: 0, days: 7 } },
+      problem: 'frequencyCap.mails: a whole number from 1 to 1000',
+    },
+    {
+      when: 'the frequency cap looks further back than what is kept',
+      stage: { ...dev, frequencyCap: { mails: 3, days: 31 } },
+      problem: 'frequencyCap.days: a whole number from 1 to retentionDays.campaigns',
+    },
+    {
+      when: 'complaints stop a topic',
+      stage: { ...dev, suppression: { ...dev.suppression, complaints: 'topic' as 'all' } },
+      problem: 'suppression.complaints: marketing or all',
+    },
+    {
+      when: 'soft bounces stop nothing',
+      stage: softBounces({ scope: 'none' as 'all' }),
+      problem: 'suppression.softBounces.scope: marketing or all',
+    },
+    ...[0, 21, 1.5].map((count) => ({
+      when: `${count} soft bounces are enough`,
+      stage: softBounces({ count }),
+      problem: 'suppression.softBounces.count: a whole number from 1 to 20',
+    })),
+    ...(['withinDays', 'forDays'] as const).map((field) => ({
+      when: `${field} of soft bounces is nothing`,
+      stage: softBounces({ [field]: 0 }),
+      problem: `suppression.softBounces.${field}: a whole number of days from 1 to 3650`,
+    })),
+    {
+      when: 'a guardrail is looked at twice after it stops',
+      stage: { ...dev, guardrails: { ...dev.guardrails, delays: { unclear: 0.4, stop: 0.3 } } },
+      problem: 'guardrails.delays: shares above 0 and up to 1, unclear no more than stop',
+    },
+    {
+      when: 'a guardrail is given in per cent',
+      stage: { ...dev, guardrails: { ...dev.guardrails, hardBounces: { unclear: 2, stop: 4 } } },
+      problem: 'guardrails.hardBounces: shares above 0 and up to 1, unclear no more than stop',
+    },
+    {
+      when: 'no refusal by SES is too much',
+      stage: { ...dev, guardrails: { ...dev.guardrails, refusals: { stop: 0 } } },
+      problem: 'guardrails.refusals.stop: a share above 0 and up to 1',
+    },
+    ...[0, 101, 1.5].map((canaryMinutes) => ({
+      when: `a canary has ${canaryMinutes} minutes`,
+      stage: { ...dev, guardrails: { ...dev.guardrails, canaryMinutes } },
+      problem: 'guardrails.canaryMinutes: a whole number from 1 to 100',
     })),
     {
       when: 'the name has a capital',

@@ -9,8 +9,9 @@ describe('a queue worker', () => {
   it.each([
     {
       worker: 'Notifications',
-      visibility: 360,
-      timeout: 60,
+      visibility: 60,
+      maxReceiveCount: 10,
+      timeout: 30,
       batchSize: 10,
       windowSeconds: undefined,
       concurrency: 5,
@@ -18,16 +19,28 @@ describe('a queue worker', () => {
     {
       worker: 'Chunks',
       visibility: 360,
+      maxReceiveCount: 5,
       timeout: 60,
       batchSize: 1,
       windowSeconds: undefined,
       concurrency: 2,
     },
-    { worker: 'Feedback', visibility: 181, timeout: 30, batchSize: 100, windowSeconds: 1, concurrency: 5 },
+    {
+      worker: 'Feedback',
+      visibility: 181,
+      maxReceiveCount: 5,
+      timeout: 30,
+      batchSize: 100,
+      windowSeconds: 1,
+      concurrency: 5,
+    },
   ])('$worker has the right times, batches and redrive', (row) => {
     expect(stack.resource('AWS::SQS::Queue', `${row.worker}Queue`).Properties).toMatchObject({
       VisibilityTimeout: row.visibility,
-      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: arnOf(`${row.worker}DeadLetterQueue`) },
+      RedrivePolicy: {
+        maxReceiveCount: row.maxReceiveCount,
+        deadLetterTargetArn: arnOf(`${row.worker}DeadLetterQueue`),
+      },
     });
     expect(stack.resource('AWS::SQS::Queue', `${row.worker}DeadLetterQueue`).Properties).toMatchObject({
       MessageRetentionPeriod: 14 * 24 * 3600,
@@ -118,7 +131,7 @@ describe('the tables', () => {
     },
   );
 
-  it('deliveries expire, and their failures can be listed by day', () => {
+  it('deliveries expire, their failures can be listed by day, and a mail be found by recipient and by id of SES', () => {
     expect(stack.resource('AWS::DynamoDB::GlobalTable', 'TablesDeliveries').Properties).toMatchObject({
       TimeToLiveSpecification: { AttributeName: 'expiresAtEpochSeconds', Enabled: true },
       GlobalSecondaryIndexes: [
@@ -129,6 +142,19 @@ describe('the tables', () => {
             { AttributeName: 'failedAt', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'ALL' },
+        },
+        {
+          IndexName: 'byRecipient',
+          KeySchema: [
+            { AttributeName: 'recipientId', KeyType: 'HASH' },
+            { AttributeName: 'knownSinceMs', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+        {
+          IndexName: 'bySesMessageId',
+          KeySchema: [{ AttributeName: 'sesMessageId', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
         },
       ],
     });
@@ -297,6 +323,7 @@ describe('the rest', () => {
   it('tells its names to the command line and to the local runner', () => {
     expect(Object.keys(stack.template.Outputs).sort()).toEqual([
       'BucketName',
+      'CampaignConfigurationSetName',
       'CampaignsTableName',
       'ChunksDeadLetterQueueUrl',
       'ChunksQueueUrl',
@@ -311,7 +338,9 @@ describe('the rest', () => {
       'PlanCampaignFunctionName',
       'SendRateTableName',
       'SuppressionsTableName',
+      'TracedCampaignConfigurationSetName',
       'UnsubscribeBaseUrl',
+      'UnsubscribeKeysSecretArn',
     ]);
   });
 });

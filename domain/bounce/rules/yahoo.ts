@@ -10,6 +10,7 @@ export const yahoo: RuleList = {
     { id: 'spamhaus-link', reason: 'dnsbl', link: /spamhaus/ },
     { id: 'content', reason: 'spam_content', says: /\[ph\d+\]/ },
     { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc/ },
+    { id: 'unauthenticated', reason: 'unauthenticated', says: /sender is unauthenticated/ },
     { id: 'dkim', reason: 'dkim_fail', says: /\bdkim\b|domainkeys/ },
     { id: 'authentication', reason: 'unauthenticated', says: /authentication (?:checks?|failure)|not authenticated|unauthenticated/ },
     { id: 'unexpected-volume', reason: 'ip_reputation', says: /unexpected volume|user complaints|\[tss?\d+\]/ },

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { compileFunction, constants } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -82,6 +83,9 @@ async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
 }
 
 try {
+  if (data.caCertificate !== undefined) {
+    setDefaultCACertificates([data.caCertificate]);
+  }
   const handler = await loadHandler();
   parentPort?.on('message', (message: InvokeMessage) => void invoke(handler, message));
   answer({ kind: 'ready' });

@@ -28,6 +28,7 @@ export class Environment {
     definition: FunctionDefinition,
     variables: Readonly<Record<string, string>>,
     sessionToken: string,
+    caCertificate: string | undefined,
     onLine: (line: string) => void,
   ) {
     this.#definition = definition;
@@ -39,6 +40,7 @@ export class Environment {
       functionArn: definition.arn,
       memoryMb: definition.memoryMb,
       logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME ?? '',
+      caCertificate,
     };
     this.#worker = new Worker(entryPoint, {
       env: { ...variables },

@@ -19,6 +19,8 @@ export interface FunctionPoolOptions {
   readonly place: Place;
   /** Where functions find every AWS service. */
   readonly endpoint: () => string;
+  /** PEM: what functions trust over HTTPS. */
+  readonly caCertificate?: () => string;
   readonly onLog: (functionId: string, line: string) => void;
 }
 
@@ -172,8 +174,12 @@ export class FunctionPool {
     const { definition } = fleet;
     const sessionToken = randomUUID();
     const variables = { ...this.#variables(definition), AWS_SESSION_TOKEN: sessionToken };
-    const environment = new Environment(definition, variables, sessionToken, (line) =>
-      this.#options.onLog(definition.logicalId, line),
+    const environment = new Environment(
+      definition,
+      variables,
+      sessionToken,
+      this.#options.caCertificate?.(),
+      (line) => this.#options.onLog(definition.logicalId, line),
     );
     fleet.all.add(environment);
     return environment;

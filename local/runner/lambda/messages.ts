@@ -29,4 +29,6 @@ export interface EnvironmentData {
   readonly functionArn: string;
   readonly memoryMb: number;
   readonly logGroupName: string;
+  /** PEM, for HTTPS to the API of the same stack: nothing else is trusted, since there is nothing else to be reached. */
+  readonly caCertificate: string | undefined;
 }

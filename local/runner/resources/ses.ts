@@ -1,23 +1,19 @@
 import { EVENT_TYPES } from '../../ses/configuration-sets.ts';
+import { easyDkimTokens } from '../../ses/identities.ts';
 import { physicalName } from './physical-name.ts';
 import type { Provisioner } from './provisioner.ts';
 
 export const configurationSet: Provisioner = {
-  done: ['Name', 'SendingOptions', 'SuppressionOptions'],
-  inert: [
-    'DeliveryOptions',
-    'ReputationOptions',
-    'TrackingOptions',
-    'VdmOptions',
-    'ArchivingOptions',
-    'Tags',
-  ],
+  done: ['Name', 'SendingOptions', 'SuppressionOptions', 'DeliveryOptions'],
+  inert: ['ReputationOptions', 'TrackingOptions', 'VdmOptions', 'ArchivingOptions', 'Tags'],
   create({ logicalId, properties }, { stackName, ses }) {
     const name = properties.optionalText('Name') ?? physicalName(stackName, logicalId, 64);
     const suppression = properties.optionalObject('SuppressionOptions');
     suppression?.refuseOthers(['SuppressedReasons', 'ValidationOptions']);
     const reasons = suppression?.texts('SuppressedReasons');
+    const tls = properties.optionalObject('DeliveryOptions')?.optionalText('TlsPolicy');
     ses.createConfigurationSet(name, {
+      ...(tls === 'REQUIRE' && { tlsPolicy: tls }),
       sendingEnabled: properties.optionalObject('SendingOptions')?.flag('SendingEnabled', true) ?? true,
       ...(reasons && {
         suppressedReasons: reasons.filter((reason) => reason === 'BOUNCE' || reason === 'COMPLAINT'),
@@ -49,22 +45,31 @@ export const configurationSetEventDestination: Provisioner = {
 
 /** On AWS an identity is verified by DNS records; here it is at once. */
 export const emailIdentity: Provisioner = {
-  done: ['EmailIdentity'],
+  done: ['EmailIdentity', 'MailFromAttributes'],
   inert: [
     'ConfigurationSetAttributes',
     'DkimAttributes',
     'DkimSigningAttributes',
     'FeedbackAttributes',
-    'MailFromAttributes',
     'Tags',
   ],
   create({ properties }, { place, ses, access }) {
     const identity = properties.text('EmailIdentity');
-    ses.createIdentity(identity, { verified: true });
+    const mailFrom = properties.optionalObject('MailFromAttributes');
+    const mailFromDomain = mailFrom?.optionalText('MailFromDomain') ?? '';
+    ses.createIdentity(identity, {
+      verified: true,
+      mailFromDomain,
+      mailFromStatus: 'SUCCESS',
+      behaviorOnMxFailure:
+        mailFrom?.optionalText('BehaviorOnMxFailure') === 'REJECT_MESSAGE'
+          ? 'REJECT_MESSAGE'
+          : 'USE_DEFAULT_VALUE',
+    });
     access.addIdentity(identity);
-    const tokens = [1, 2, 3].flatMap((index): [string, string][] => [
-      [`DkimDNSTokenName${index}`, `token${index}._domainkey.${identity}`],
-      [`DkimDNSTokenValue${index}`, `token${index}.dkim.amazonses.com`],
+    const tokens = easyDkimTokens.flatMap((token, i): [string, string][] => [
+      [`DkimDNSTokenName${i + 1}`, `${token}._domainkey.${identity}`],
+      [`DkimDNSTokenValue${i + 1}`, `${token}.dkim.amazonses.com`],
     ]);
     const arn = `arn:aws:ses:${place.region}:${place.accountId}:identity/${identity}`;
     return { ref: identity, attributes: { EmailIdentityArn: arn, ...Object.fromEntries(tokens) } };

@@ -1,0 +1,89 @@
+import {
+  GetAccountCommand,
+  GetConfigurationSetCommand,
+  GetConfigurationSetEventDestinationsCommand,
+  GetDedicatedIpsCommand,
+  GetEmailIdentityCommand,
+  NotFoundException,
+  SESv2Client,
+} from '@aws-sdk/client-sesv2';
+import { type Fact, known, unknown } from '../domain/doctor/fact.ts';
+import type { ConfigurationSetAnswer, IdentityAnswer, SesAnswers } from '../domain/doctor/ses-answers.ts';
+
+/**
+ * What SES says of the account, of the identity that covers a domain, and of configuration sets. Reads only. A question that may not
+ * be asked is a fact that is not known, with SES's words; it fails nothing else.
+ *
+ * @param domains - The domain and its parents, longest first: the first that is an identity is the one.
+ * @param configurationSets - Those of the stack.
+ */
+export async function readSesAnswers(
+  domains: readonly string[],
+  configurationSets: readonly string[],
+): Promise<SesAnswers> {
+  // SES allows such questions once a second for the whole account: one after the other, and patiently.
+  const client = new SESv2Client({ maxAttempts: 8 });
+  const account = await asked('GetAccount', () => client.send(new GetAccountCommand({})));
+  const identity = await asked('GetEmailIdentity', () => firstIdentity(client, domains));
+  const sets = await asked('GetConfigurationSet', async () => {
+    const found: ConfigurationSetAnswer[] = [];
+    for (const name of configurationSets) {
+      found.push(await configurationSet(client, name));
+    }
+    return found;
+  });
+  const dedicatedIps = await asked('GetDedicatedIps', async () => {
+    const { DedicatedIps = [] } = await client.send(new GetDedicatedIpsCommand({}));
+    return DedicatedIps;
+  });
+  return { region: await client.config.region(), account, identity, configurationSets: sets, dedicatedIps };
+}
+
+async function firstIdentity(
+  client: SESv2Client,
+  domains: readonly string[],
+): Promise<IdentityAnswer | undefined> {
+  for (const domain of domains) {
+    const answer = await orMissing(client.send(new GetEmailIdentityCommand({ EmailIdentity: domain })));
+    if (answer !== undefined) {
+      return { EmailIdentity: domain, ...answer };
+    }
+  }
+  return undefined;
+}
+
+async function configurationSet(client: SESv2Client, name: string): Promise<ConfigurationSetAnswer> {
+  const input = { ConfigurationSetName: name };
+  const set = await orMissing(client.send(new GetConfigurationSetCommand(input)));
+  if (set === undefined) {
+    return { ConfigurationSetName: name, Exists: false };
+  }
+  const { EventDestinations } = await client.send(new GetConfigurationSetEventDestinationsCommand(input));
+  return { ...set, EventDestinations };
+}
+
+async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NotFoundException) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Refusals of SES are facts; whatever has no answer of SES in it is a fault. */
+async function asked<T>(operation: string, ask: () => Promise<T>): Promise<Fact<T>> {
+  try {
+    return known(await ask());
+  } catch (error) {
+    if (!(error instanceof Error) || !('$metadata' in error)) {
+      throw error;
+    }
+    return unknown({
+      ja: `SESの ${operation} に答えがありません（${error.name}: ${error.message}）。`,
+      en: `SES did not answer ${operation}: ${error.name}: ${error.message}`,
+    });
+  }
+}

@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { bucket } from '../aws/bucket.ts';
+import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
+import { templates } from '../aws/templates.ts';
+import { audienceFormatOf, rowsOf } from '../domain/audience.ts';
+import {
+  type AudienceFormat,
+  type Campaign,
+  campaignIdOf,
+  draftCampaign,
+  type FrequencyCap,
+  type Tracing,
+} from '../domain/campaign.ts';
+import { formatTimestamp } from '../domain/timestamp.ts';
+import { type Call, CommandError, type Terminal, UsageError } from './command.ts';
+import { type Connection, connect } from './connection.ts';
+import { readInput } from './read-input.ts';
+
+/** What a campaign is made of. */
+export const draftOptions = {
+  template: { type: 'string', value: 'T', help: 'name of a published template' },
+  audience: { type: 'string', value: 'FILE', help: 'columns: address, name, locale; all others are data' },
+  name: {
+    type: 'string',
+    value: 'N',
+    help: 'a name is used once, so that starting twice does not mail twice',
+  },
+  data: { type: 'string', value: 'FILE', help: 'JSON object with values that are the same for everyone' },
+  trace: {
+    type: 'string',
+    value: 'WHAT',
+    help: '"failures" (the default) keeps a row for each mail that failed, "full" for every mail',
+  },
+  'frequency-cap': {
+    type: 'string',
+    value: 'N/DAYS',
+    help: 'leave out who is in N campaigns of the last DAYS already: 3/7',
+  },
+  'no-canary': { type: 'boolean', help: 'send to everyone at once, without a small part going first' },
+} as const;
+
+/** Options of commands that have real mail sent. */
+export const consentOption = {
+  yes: { type: 'boolean', help: 'send real mail without asking (a deployed stack only)' },
+  'ignore-doctor': { type: 'boolean', help: 'send it without asking "todoke doctor"' },
+} as const;
+
+/** A campaign, and the stack that it is in. */
+interface CampaignThere {
+  readonly connection: Connection;
+  readonly campaign: Campaign;
+}
+
+/** The campaign that a command names, or a new draft of what its options say; it is about to be sent, and the doctor has seen it. */
+export async function campaignToSend(call: Call, terminal: Terminal): Promise<CampaignThere> {
+  const meant = await campaignMeant(call, terminal);
+  if (!call.flag('ignore-doctor')) {
+    // Loaded when needed: it takes longer to load than the rest of the command.
+    const { doctorBeforeCampaign } = await import('./doctor/before-campaign.ts');
+    await doctorBeforeCampaign(meant.connection, meant.campaign, terminal);
+  }
+  return meant;
+}
+
+async function campaignMeant(call: Call, terminal: Terminal): Promise<CampaignThere> {
+  const [name] = call.positionals;
+  if (name === undefined) {
+    return await createDraft(call, terminal, (connection, to) => requireConsent(call, connection, to));
+  }
+  if (call.text('template') !== undefined || call.text('audience') !== undefined) {
+    throw new UsageError('give either the NAME of a draft, or --template and --audience');
+  }
+  const connection = await connect(call);
+  const campaign = await campaignNamed(campaignsTable(connection.outputs.CampaignsTableName), name);
+  requireConsent(call, connection, `everyone in the audience of "${campaign.name}"`);
+  return { connection, campaign };
+}
+
+/** @throws CommandError where mail is real and nobody said yes */
+function requireConsent(call: Call, { outputs, localEndpoint }: Connection, to: string): void {
+  if (localEndpoint === undefined && !call.flag('yes')) {
+    throw new CommandError(`this sends real mail to ${to} through ${outputs.MailDomain}; repeat with --yes`);
+  }
+}
+
+/** What a draft is made of, read before anything is asked for or written. */
+interface DraftSource {
+  readonly template: string;
+  readonly file: string;
+  readonly tracing: Tracing;
+  readonly name: string;
+  readonly campaignId: string;
+  readonly audience: Buffer;
+  readonly format: AudienceFormat;
+  readonly rows: number;
+  readonly data: Record<string, unknown>;
+  readonly frequencyCap: FrequencyCap | undefined;
+}
+
+async function readDraft(call: Call): Promise<DraftSource> {
+  const template = required(call.text('template'), 'template');
+  const file = required(call.text('audience'), 'audience');
+  const tracing = tracingOf(call.text('trace'));
+  const frequencyCap = frequencyCapOption(call.text('frequency-cap'));
+  const name =
+    call.text('name') ?? `${template}-${formatTimestamp(Date.now()).replaceAll(/\D/g, '').slice(0, 14)}`;
+  const campaignId = campaignIdOf(name);
+  const audience = await readInput(file);
+  const data = call.text('data') === undefined ? {} : jsonObject(await readInput(call.text('data') ?? ''));
+  const format = audienceFormatOf(file);
+  const rows = await countRows(format, audience);
+  return { template, file, tracing, name, campaignId, audience, format, rows, data, frequencyCap };
+}
+
+/**
+ * Uploads the audience and puts a draft into the table: nothing is sent.
+ *
+ * @param ask - Told to whom it is going to be sent, before anything is done.
+ */
+export async function createDraft(
+  call: Call,
+  { err }: Terminal,
+  ask: (connection: Connection, to: string) => void,
+): Promise<{ readonly connection: Connection; readonly campaign: Campaign }> {
+  const { template, file, tracing, name, campaignId, audience, format, rows, data, frequencyCap } =
+    await readDraft(call);
+  const connection = await connect(call);
+  const { outputs } = connection;
+  const target = bucket(outputs.BucketName);
+  const found = await templates(target, Date.now).find(template);
+  if (found === undefined) {
+    throw new CommandError(`template ${template} is not published`);
+  }
+  ask(connection, `up to ${rows} recipients of ${basename(file)}`);
+  const campaigns = campaignsTable(outputs.CampaignsTableName);
+  if ((await campaigns.get(campaignId)) !== undefined) {
+    throw new CommandError(`campaign "${name}" exists already; a name is used once`);
+  }
+  // Named for its content: whoever loses a race for the name must not have replaced the winner's audience.
+  const audienceKey = `audiences/${campaignId}/${createHash('sha256').update(audience).digest('hex').slice(0, 32)}.${format}`;
+  err(`uploading ${rows} rows …`);
+  await target.put(audienceKey, audience, format === 'csv' ? 'text/csv' : 'application/x-ndjson');
+  const campaign = draftCampaign({
+    ...{ campaignId, name, template, templateHash: found.hash, category: found.category },
+    ...{ audienceKey, audienceFormat: format, tracing, data, createdAtMs: Date.now() },
+    ...(call.flag('no-canary') ? { canary: false } : {}),
+    ...(frequencyCap === undefined ? {} : { frequencyCap }),
+  });
+  if (!(await campaigns.create(campaign))) {
+    throw new CommandError(`campaign "${name}" was started by somebody else just now`);
+  }
+  return { connection, campaign };
+}
+
+/** @throws CommandError when there is none */
+export async function campaignNamed(campaigns: Pick<Campaigns, 'get'>, name: string): Promise<Campaign> {
+  const campaign = await campaigns.get(campaignIdOf(name));
+  if (campaign === undefined) {
+    throw new CommandError(`there is no campaign "${name}"`);
+  }
+  return campaign;
+}
+
+function frequencyCapOption(option: string | undefined): FrequencyCap | undefined {
+  if (option === undefined) {
+    return undefined;
+  }
+  const [, mails, days] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(option) ?? [];
+  if (mails === undefined || days === undefined) {
+    throw new UsageError('--frequency-cap is a number of campaigns and one of days: 3/7');
+  }
+  return { mails: Number(mails), days: Number(days) };
+}
+
+function tracingOf(option = 'failures'): Tracing {
+  if (option !== 'failures' && option !== 'full') {
+    throw new UsageError('--trace is failures or full');
+  }
+  return option;
+}
+
+function required(value: string | undefined, option: string): string {
+  if (!value) {
+    throw new UsageError(`--${option} is missing`);
+  }
+  return value;
+}
+
+function jsonObject(bytes: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // Said below, together with JSON that is no object.
+  }
+  throw new CommandError('--data is not a file with a JSON object');
+}
+
+/** Reads the audience once before anything is uploaded, so that a file that cannot be read starts nothing. */
+async function countRows(format: 'csv' | 'jsonl', audience: Buffer): Promise<number> {
+  let rows = 0;
+  for await (const batch of rowsOf(format, chunksOf(audience))) {
+    rows += batch.length;
+  }
+  if (rows === 0) {
+    throw new CommandError('the audience has no rows');
+  }
+  return rows;
+}
+
+async function* chunksOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < bytes.length; i += 65_536) {
+    yield bytes.subarray(i, i + 65_536);
+  }
+}

@@ -1,0 +1,49 @@
+import { accountSuppressionList } from '../aws/account-suppression-list.ts';
+import { recipientRows } from '../aws/recipient-rows.ts';
+import { suppressionsTable } from '../aws/suppressions.ts';
+import { emptyRecord } from '../domain/suppression-record.ts';
+import { formatTimestamp } from '../domain/timestamp.ts';
+import { addressOf } from './address-argument.ts';
+import { type Command, pipelineOptions } from './command.ts';
+import { connect } from './connection.ts';
+import { readErased } from './erased.ts';
+import { otherPlaces } from './person-places.ts';
+
+export const personExport: Command = {
+  name: 'person export',
+  summary: 'Prints as JSON all that is known of the owner of an address (GDPR, article 15).',
+  positionals: ['ADDRESS'],
+  options: { stack: pipelineOptions.stack },
+  async run(call, { out }) {
+    const { wire, recipientId } = addressOf(call.positionals[0] ?? '');
+    const { outputs } = await connect(call);
+    const [found, erased, accountList] = await Promise.all([
+      suppressionsTable(outputs.SuppressionsTableName).get(recipientId),
+      readErased(outputs),
+      accountSuppressionList().get(wire),
+    ]);
+    const deliveries: unknown[] = [];
+    for await (const row of recipientRows(outputs.DeliveriesTableName).of(recipientId)) {
+      deliveries.push(row);
+    }
+    const { suppressions, history } = found ?? emptyRecord;
+    out(
+      JSON.stringify(
+        {
+          address: wire,
+          recipientId,
+          exportedAt: formatTimestamp(Date.now()),
+          suppressions,
+          history,
+          erased: erased.of(recipientId) ?? null,
+          accountSuppressionListOfSes: accountList ?? null,
+          deliveries,
+          notIncluded: otherPlaces(outputs.BucketName),
+        },
+        null,
+        2,
+      ),
+    );
+    return 0;
+  },
+};

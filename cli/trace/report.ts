@@ -1,0 +1,104 @@
+import { providerLabel } from '../../domain/guardrail/text.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
+import type { AuthenticationState } from '../../domain/verdict/authentication.ts';
+import type { KnownMail } from '../../domain/verdict/known-mail.ts';
+import { verdictLabels } from '../../domain/verdict/labels.ts';
+import type { Others } from '../../domain/verdict/others.ts';
+import { authenticationLine } from '../../domain/verdict/postmaster.ts';
+import { timelineOf } from '../../domain/verdict/timeline.ts';
+import type { Verdict } from '../../domain/verdict/verdict.ts';
+import { renderTable } from '../table.ts';
+import { timeOf } from './find-mails.ts';
+import { faultWords, words } from './words.ts';
+
+export type Language = 'ja' | 'en';
+
+/** A mail with its verdict. */
+export interface Judged {
+  readonly mail: KnownMail;
+  readonly verdict: Verdict;
+}
+
+/** What belongs to the one mail that is shown in full. */
+export interface Surroundings {
+  /** Undefined where it is not known whom the mail was for. */
+  readonly others: Others | undefined;
+  readonly authentication: AuthenticationState | undefined;
+}
+
+const japanMs = 9 * 3_600_000;
+
+export function renderList(judged: readonly Judged[], language: Language): string {
+  return renderTable(
+    [words.when, words.delivery, words.template, words.verdict, words.answer].map((word) => word[language]),
+    judged.map(({ mail, verdict }) => [
+      formatTimestamp(timeOf(mail)).slice(0, 19),
+      mail.deliveryId,
+      templateOf(mail),
+      verdictLabels[verdict.code][language],
+      verdict.title[language],
+    ]),
+  );
+}
+
+export function renderMail({ mail, verdict }: Judged, around: Surroundings, language: Language): string {
+  const rows = timelineOf(mail).map(({ atMs, what, source, detail }) => [
+    atMs === undefined ? '' : formatTimestamp(atMs).slice(0, 23),
+    atMs === undefined ? '' : formatTimestamp(atMs + japanMs).slice(11, 19),
+    what[language],
+    source,
+    detail,
+  ]);
+  const { others, authentication } = around;
+  const facts: readonly (readonly [keyof typeof words, string | undefined])[] = [
+    ['verdict', [verdict.code, verdict.reason].filter(Boolean).join(': ')],
+    ['answer', verdict.title[language]],
+    ['fault', faultWords[verdict.fault]?.[language]],
+    ['toCustomer', verdict.customer[language]],
+    ['ask', verdict.ask?.[language]],
+    ['next', verdict.next[language]],
+    ['others', others && renderOthers(others, language)],
+    [
+      'authentication',
+      authentication === undefined ? words.notRecorded[language] : authenticationLine(authentication),
+    ],
+  ];
+  return [
+    renderTable(
+      [words.when, words.whenJapan, words.what, words.source, words.detail].map((word) => word[language]),
+      rows,
+    ),
+    facts
+      .flatMap(([name, value]) => (value === undefined ? [] : [`${words[name][language]}: ${value}`]))
+      .join('\n'),
+  ].join('\n\n');
+}
+
+function renderOthers(
+  { provider, failures, byReason, isLeast, campaign = {} }: Others,
+  language: Language,
+): string {
+  const reasons = Object.entries(byReason)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([reason, count]) => `${reason} ${count}`);
+  const counts = Object.entries(campaign).map(([measure, count]) => `${measure} ${count}`);
+  const least = isLeast ? { ja: '少なくとも ', en: 'at least ' }[language] : '';
+  return [
+    {
+      ja: `${providerLabel(provider, 'ja')}:不達 ${least}${failures} 件`,
+      en: `${providerLabel(provider, 'en')}: ${least}${failures} failed`,
+    }[language],
+    ...(reasons.length > 0 ? [`(${reasons.join(', ')})`] : []),
+    ...(counts.length > 0
+      ? [
+          { ja: `キャンペーン全体:${counts.join(', ')}`, en: `the whole campaign: ${counts.join(', ')}` }[
+            language
+          ],
+        ]
+      : []),
+  ].join(' ');
+}
+
+export function templateOf({ record, place }: KnownMail): string | undefined {
+  return record?.template ?? place?.campaign.template;
+}

@@ -1,0 +1,229 @@
+import { type Campaign, chunkSize, type PlanTotals } from './campaign.ts';
+import type { CampaignMove, CampaignStage, CampaignState, Halt } from './campaign-state.ts';
+import { canariesOf } from './canary.ts';
+import { InputError } from './errors.ts';
+import type { ProviderName } from './provider-counts.ts';
+
+/** Where a campaign may go from where it is. */
+const ways: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
+  draft: ['scheduled', 'planning', 'cancelled'],
+  scheduled: ['scheduled', 'planning', 'cancelled'],
+  planning: ['planning', 'sending', 'failed', 'cancelled'],
+  sending: ['sending', 'paused', 'halted', 'completed', 'cancelled'],
+  paused: ['sending', 'cancelled'],
+  halted: ['sending', 'cancelled'],
+  completed: [],
+  cancelled: [],
+  failed: [],
+};
+
+/** Moves that are remembered; an item of DynamoDB pays for each when it is written. */
+const mostHistory = 20;
+
+/** Whoever moves a campaign starts the planner as well; if that does not come to pass, it is started again after so long. */
+const plannerPatienceMs = 60_000;
+
+/** Who moves a campaign, when, and why. */
+export type Mover = Pick<CampaignMove, 'by' | 'atMs' | 'why'>;
+
+type Facts = 'stage' | 'startAtMs' | 'dueAtMs' | 'halt' | 'stops' | 'resumes' | 'plan' | 'failure';
+
+/** New values of a campaign; what is undefined goes. Holds only while nobody else has moved it. */
+export type CampaignChange = { readonly [K in Facts]?: Campaign[K] | undefined } & Partial<
+  Pick<Campaign, 'state' | 'moves' | 'history'>
+> & {
+    /** Providers at which no refusal counts as one of a row any more. */
+    readonly endRunsOf?: readonly ProviderName[];
+  };
+
+/** Only then its chunks are sent. */
+export function isSending({ state }: Campaign): boolean {
+  return state === 'sending';
+}
+
+/** Nothing will be sent any more, whatever anybody does. */
+export function isOver({ state }: Campaign): boolean {
+  return ways[state].length === 0;
+}
+
+/** One that was begun by another run is planned anew: that run may have died. */
+export function isToBePlanned({ state, startAtMs = 0 }: Campaign, nowMs: number): boolean {
+  return state === 'draft' || state === 'planning' || (state === 'scheduled' && startAtMs <= nowMs);
+}
+
+/** Whether something may have to be done about it without anybody's asking. */
+export function isActive({ state, dueAtMs }: Pick<Campaign, 'state' | 'dueAtMs'>): boolean {
+  return dueAtMs !== undefined || ['planning', 'sending', 'paused', 'halted'].includes(state);
+}
+
+/** Chunks whose pointers belong on the queue, from the first one on; those of a cancelled campaign are closed by whoever gets them. */
+export function releasedChunks({ state, stage, plan }: Campaign): number {
+  if (state === 'cancelled') {
+    return plan?.chunks ?? 0;
+  }
+  return state === 'sending' ? (stage?.chunks ?? plan?.chunks ?? 0) : 0;
+}
+
+/** Every chunk is accounted for. */
+export function isClosed({ plan, chunksDone }: Campaign): boolean {
+  return chunksDone >= (plan?.chunks ?? 0);
+}
+
+/**
+ * A move, or a step within a state.
+ *
+ * @throws InputError `campaign-state`: there is no way from where it is
+ */
+function moved(
+  campaign: Campaign,
+  to: CampaignState,
+  { by, atMs, why }: Mover,
+  facts: CampaignChange,
+): CampaignChange {
+  if (!ways[campaign.state].includes(to)) {
+    throw new InputError(
+      'campaign-state',
+      'state',
+      `campaign "${campaign.name}" is ${campaign.state}: it cannot become ${to}`,
+    );
+  }
+  const move: CampaignMove = { to, atMs, by, ...(why === undefined ? {} : { why }) };
+  return {
+    ...facts,
+    state: to,
+    moves: campaign.moves + 1,
+    history: [...campaign.history, move].slice(-mostHistory),
+  };
+}
+
+export function started(campaign: Campaign, mover: Mover): CampaignChange {
+  return moved(campaign, 'planning', mover, {
+    dueAtMs: mover.atMs + plannerPatienceMs,
+    startAtMs: undefined,
+  });
+}
+
+/** @throws InputError `campaign-schedule`: that time is over */
+export function scheduled(campaign: Campaign, startAtMs: number, mover: Mover): CampaignChange {
+  if (!(startAtMs > mover.atMs)) {
+    throw new InputError('campaign-schedule', 'at', 'the time at which the campaign is to start is over');
+  }
+  return moved(campaign, 'scheduled', mover, { startAtMs, dueAtMs: startAtMs });
+}
+
+/** The planner is at it, and has so long for it. */
+export function beingPlanned(campaign: Campaign, mover: Mover, leaseMs: number): CampaignChange {
+  const dueAtMs = mover.atMs + leaseMs;
+  return campaign.state === 'planning'
+    ? { dueAtMs }
+    : moved(campaign, 'planning', mover, { dueAtMs, startAtMs: undefined });
+}
+
+export function planned(campaign: Campaign, plan: PlanTotals, mover: Mover): CampaignChange {
+  const [chunks] = plan.canaryChunks;
+  const stage: CampaignStage =
+    chunks === undefined
+      ? { kind: 'rest', chunks: plan.chunks, recipients: plan.recipients, sinceMs: mover.atMs }
+      : {
+          ...{ kind: 'canary', number: 1, chunks, sinceMs: mover.atMs },
+          recipients: canariesOf(plan.recipients).size,
+        };
+  return moved(campaign, 'sending', mover, { plan, stage });
+}
+
+export function failed(campaign: Campaign, failure: string, mover: Mover): CampaignChange {
+  return moved(campaign, 'failed', mover, { failure, dueAtMs: undefined });
+}
+
+export function paused(campaign: Campaign, mover: Mover): CampaignChange {
+  return moved(campaign, 'paused', mover, { dueAtMs: undefined });
+}
+
+/**
+ * Goes on, everybody exactly once: after a pause where it was, after a halt with a new canary. Providers that were stopped get
+ * their mail.
+ */
+export function resumed(campaign: Campaign, mover: Mover): CampaignChange {
+  const hasStops = Object.keys(campaign.stops ?? {}).length > 0;
+  if (campaign.state === 'planning' || (campaign.state === 'sending' && !hasStops)) {
+    const { name, state } = campaign;
+    throw new InputError(
+      'campaign-state',
+      'state',
+      `campaign "${name}" is ${state}: there is nothing to resume`,
+    );
+  }
+  const stage = campaign.state === 'halted' ? freshStage(campaign, mover.atMs) : campaign.stage;
+  return moved(campaign, 'sending', mover, {
+    ...{ halt: undefined, stops: undefined, dueAtMs: mover.atMs + plannerPatienceMs },
+    stage: hasStops && stage !== undefined ? { ...stage, before: baselineOf(campaign) } : stage,
+    ...(hasStops ? { resumes: campaign.resumes + 1 } : {}),
+    endRunsOf: Object.keys(campaign.providers) as ProviderName[],
+  });
+}
+
+/** What was not sent yet never will be. */
+export function cancelled(campaign: Campaign, mover: Mover): CampaignChange {
+  return moved(campaign, 'cancelled', mover, {
+    startAtMs: undefined,
+    dueAtMs: campaign.plan === undefined ? undefined : mover.atMs + plannerPatienceMs,
+  });
+}
+
+export function halted(campaign: Campaign, halt: Halt, by: string, why: string): CampaignChange {
+  return moved(campaign, 'halted', { by, atMs: halt.atMs, why }, { halt, dueAtMs: undefined });
+}
+
+/** No more of it goes to a provider; the others get theirs. */
+export function providerStopped(campaign: Campaign, halt: Halt, by: string, why: string): CampaignChange {
+  const stops = { ...campaign.stops, [halt.provider ?? 'other']: halt };
+  return moved(campaign, 'sending', { by, atMs: halt.atMs, why }, { stops });
+}
+
+/** After a canary: another one where it was not clear and there is one, else all that is left. */
+export function canaryPassed(campaign: Campaign, isClear: boolean, mover: Mover): CampaignChange {
+  const { stage, plan } = campaign;
+  if (stage === undefined || plan === undefined) {
+    return {};
+  }
+  const { before } = stage;
+  const kept = { sinceMs: mover.atMs, ...(before === undefined ? {} : { before }) };
+  const { number = 0, recipients } = stage;
+  const further = isClear ? undefined : plan.canaryChunks[number];
+  const next: CampaignStage =
+    further === undefined
+      ? { ...kept, kind: 'rest', chunks: plan.chunks, recipients: expectedOf(campaign, before) }
+      : {
+          ...{ ...kept, kind: 'canary', number: number + 1, chunks: further },
+          recipients: recipients + canariesOf(plan.recipients).size,
+        };
+  return moved(campaign, 'sending', mover, { stage: next, dueAtMs: mover.atMs + plannerPatienceMs });
+}
+
+/** A canary of those who are next, judged by what is counted from now on. */
+function freshStage(campaign: Campaign, sinceMs: number): CampaignStage {
+  const { plan, stage, chunksDone } = campaign;
+  const { chunks: all, recipients, canaryChunks } = plan ?? { chunks: 0, recipients: 0, canaryChunks: [] };
+  const before = baselineOf(campaign);
+  const { size } = canariesOf(recipients);
+  const number = (stage?.number ?? canaryChunks.length) + 1;
+  const setAside = stage?.kind === 'canary' ? canaryChunks[number - 1] : undefined;
+  const out = Math.max(chunksDone, stage?.kind === 'canary' ? stage.chunks : 0);
+  const chunks = setAside ?? out + Math.ceil(size / chunkSize);
+  return canaryChunks.length === 0 || chunks >= all
+    ? { kind: 'rest', chunks: all, recipients: expectedOf(campaign, before), sinceMs, before }
+    : { kind: 'canary', number, chunks, recipients: size, sinceMs, before };
+}
+
+function baselineOf({ providers, outcomes }: Campaign) {
+  return { providers, rejected: outcomes.rejected };
+}
+
+/** Recipients whose results are still to come after what is in the baseline. */
+function expectedOf({ plan }: Campaign, before: CampaignStage['before']): number {
+  const accepted = Object.values(before?.providers ?? {}).reduce(
+    (sum, counts) => sum + (counts.accepted ?? 0),
+    0,
+  );
+  return (plan?.recipients ?? 0) - accepted;
+}

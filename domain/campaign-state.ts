@@ -1,0 +1,69 @@
+import type { ProviderCounts, ProviderName } from './provider-counts.ts';
+
+/**
+ * Where a campaign is in its life: see `domain/campaign-life.ts`. Halted is paused by a guardrail; failed is a campaign whose audience
+ * cannot be used.
+ */
+export type CampaignState =
+  | 'draft'
+  | 'scheduled'
+  | 'planning'
+  | 'sending'
+  | 'paused'
+  | 'halted'
+  | 'completed'
+  | 'cancelled'
+  | 'failed';
+
+/** What is being sent at present: some chunks to see how they fare, or all there are. */
+export interface CampaignStage {
+  readonly kind: 'canary' | 'rest';
+  /** Of the canary, from 1. */
+  readonly number?: number;
+  /** Chunks that are out in this stage, from the first one on. */
+  readonly chunks: number;
+  /** Recipients that guardrails expect results of. */
+  readonly recipients: number;
+  /** Epoch milliseconds. */
+  readonly sinceMs: number;
+  /** What was counted before guardrails began to look anew; absent where they look at everything. */
+  readonly before?: StageBaseline;
+}
+
+export interface StageBaseline {
+  readonly providers: ProviderCounts;
+  readonly rejected: number;
+}
+
+/** Why a guardrail stopped a campaign, or its mail to one mailbox provider. */
+export interface Halt {
+  readonly code: HaltCode;
+  /** Absent where everything is stopped. */
+  readonly provider?: ProviderName;
+  /** So many of so many, where it was a matter of numbers. */
+  readonly count?: number;
+  readonly of?: number;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
+
+export type HaltCode =
+  | 'hard_bounces'
+  | 'complaints'
+  | 'authentication'
+  | 'blocks'
+  | 'delays'
+  | 'unknown_users'
+  | 'refusals'
+  | 'no_events'
+  | 'unsubscribe_down';
+
+/** A step in the life of a campaign, for whoever asks later. */
+export interface CampaignMove {
+  readonly to: CampaignState;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  /** A person's name, or the function that did it. */
+  readonly by: string;
+  readonly why?: string;
+}

@@ -1,0 +1,114 @@
+import { type Check, outcome } from '../check.ts';
+import { type Dns, reverseName, shown } from '../dns.ts';
+import { need } from '../fact.ts';
+import type { FindingDraft } from '../finding.ts';
+import { record, ses } from '../remedies.ts';
+
+export const dedicatedIpCheck: Check = {
+  number: 10,
+  title: { ja: '専用IPの逆引き', en: 'Dedicated IP addresses resolve both ways' },
+  async examine({ facts, dns }) {
+    const ips = need(facts.ses.dedicatedIps).flatMap(({ Ip }) => (Ip === undefined ? [] : [Ip]));
+    if (ips.length === 0) {
+      return outcome([], {
+        note: {
+          ja: '共有IPを使っています。逆引きはAWSの責任です。',
+          en: 'Mail leaves from AWS’s shared addresses, whose reverse DNS is AWS’s.',
+        },
+      });
+    }
+    const findings: (FindingDraft | undefined)[] = [];
+    for (const ip of ips) {
+      findings.push(await forwardConfirmed(dns, ip));
+    }
+    return outcome(findings);
+  },
+};
+
+async function forwardConfirmed(dns: Dns, ip: string): Promise<FindingDraft | undefined> {
+  const name = reverseName(ip);
+  const hosts = await dns.records(name, 'PTR');
+  const back: string[] = [];
+  for (const host of hosts) {
+    const addresses = await dns.records(host.replace(/\.$/, ''), 'A');
+    if (addresses.includes(ip)) {
+      return undefined;
+    }
+    back.push(...shown(host, 'A', addresses));
+  }
+  // SES names a dedicated address so itself, and greets (HELO) with that name.
+  const host = `a${ip.split('.').slice(-2).join('-')}.smtp-out.amazonses.com`;
+  return {
+    code: hosts.length === 0 ? 'ptr-missing' : 'ptr-not-confirmed',
+    severity: 'block',
+    title: {
+      ja:
+        hosts.length === 0
+          ? `専用IP ${ip} に逆引きがありません。`
+          : `専用IP ${ip} の逆引きと正引きが一致しません。`,
+      en:
+        hosts.length === 0
+          ? `Dedicated address ${ip} has no PTR record.`
+          : `The PTR of ${ip} does not lead back to it.`,
+    },
+    evidence: [...shown(name, 'PTR', hosts), ...back],
+    consequence: {
+      gmail: { ja: '4.7.23 / 5.7.25 で拒否されます。', en: 'Rejected with 4.7.23 / 5.7.25.' },
+      yahoo: { ja: '拒否されます。', en: 'Rejected.' },
+      microsoft: { ja: '拒否されることがあります。', en: 'May be rejected.' },
+    },
+    fix: {
+      text: {
+        ja: '専用IPの逆引きはAWSが管理します。AWSサポートに依頼してください。独自の名前ならPTRとAを両方置いてください。',
+        en: 'AWS keeps the PTR of dedicated addresses: ask AWS support. With a name of your own, both records have to agree.',
+      },
+      changes: [record(name, 'PTR', host), record(host, 'A', ip)],
+    },
+  };
+}
+
+export const tlsCheck: Check = {
+  number: 11,
+  title: { ja: 'TLSの方針', en: 'TLS policy of the configuration sets' },
+  examine({ facts }) {
+    const sets = need(facts.ses.configurationSets).filter(
+      ({ Exists, DeliveryOptions }) => Exists !== false && DeliveryOptions?.TlsPolicy !== 'REQUIRE',
+    );
+    if (sets.length === 0) {
+      return outcome([]);
+    }
+    return outcome([
+      {
+        code: 'tls-optional',
+        severity: 'info',
+        title: {
+          ja: 'TLSのない受信サーバーには暗号化せずに送ります（OPTIONAL）。',
+          en: 'Mail to a server without TLS goes in clear (OPTIONAL).',
+        },
+        evidence: sets.map(
+          ({ ConfigurationSetName, DeliveryOptions }) =>
+            `GetConfigurationSet ${ConfigurationSetName} TlsPolicy=${DeliveryOptions?.TlsPolicy ?? 'OPTIONAL'}`,
+        ),
+        consequence: {
+          gmail: {
+            ja: 'TLSを必須としています（満たしています）。',
+            en: 'Requires TLS, which SES uses there.',
+          },
+          all: {
+            ja: 'REQUIREにすると、TLSのない受信サーバーには届かなくなります。',
+            en: 'With REQUIRE such a server gets no mail at all.',
+          },
+        },
+        fix: {
+          text: {
+            ja: '暗号化を優先するなら、infra/stages.ts の requireTls を true にしてデプロイしてください。',
+            en: 'If encryption matters more than arrival, set `requireTls` of the stage in infra/stages.ts and deploy.',
+          },
+          changes: sets.map(({ ConfigurationSetName }) =>
+            ses('PutConfigurationSetDeliveryOptions', { ConfigurationSetName, TlsPolicy: 'REQUIRE' }),
+          ),
+        },
+      },
+    ]);
+  },
+};

@@ -1,0 +1,195 @@
+import { type Check, outcome, type Subject } from '../check.ts';
+import { need } from '../fact.ts';
+import { type VolumeProvider, volumeProviders } from '../facts.ts';
+import type { FindingDraft } from '../finding.ts';
+import { organizationalDomain } from '../organizational-domain.ts';
+import { firstDayVolume, warmUpDays } from '../warm-up.ts';
+
+/** Mails below which a rate says nothing. */
+const enough = { bounces: 100, complaints: 1000 };
+
+const rates = { bounced: 0.05, complained: 0.001 };
+
+export const ratesCheck: Check = {
+  number: 19,
+  title: { ja: 'バウンス率と苦情率', en: 'Bounce and complaint rate of the last 30 days' },
+  examine({ facts }) {
+    const { accepted, bounced, complained } = need(facts.history);
+    const rateFinding = (
+      what: 'bounced' | 'complained',
+      count: number,
+      floor: number,
+      name: { ja: string; en: string },
+    ): FindingDraft | undefined => {
+      const rate = accepted === 0 ? 0 : count / accepted;
+      return accepted < floor || rate < rates[what]
+        ? undefined
+        : {
+            code: `rate-${what}`,
+            severity: 'block',
+            title: {
+              ja: `${name.ja}が ${percent(rate)} です（上限 ${percent(rates[what])}）。`,
+              en: `The ${name.en} rate is ${percent(rate)}; ${percent(rates[what])} is the limit.`,
+            },
+            evidence: [`30 days: ${count} of ${accepted}`],
+            consequence: {
+              ses: {
+                ja: 'AWSの審査対象です。さらに上がると送信を止められます（10% / 0.5%）。',
+                en: 'Puts the account under review, and stops it at 10 % or 0.5 %.',
+              },
+              gmail: { ja: '迷惑メール扱いが増えます。', en: 'More mail is filed as spam.' },
+            },
+            fix: {
+              text: {
+                ja: '一斉配信を止め、反応のない宛先と出所の不明な宛先をリストから外してください。30日で率が下がります。',
+                en: 'Stop campaigns, and take out addresses that never react and those of unknown origin; the rate falls within 30 days.',
+              },
+              changes: [
+                { kind: 'goal', fact: `history.${what}`, value: Math.floor(accepted * rates[what] * 0.5) },
+              ],
+            },
+          };
+    };
+    return outcome([
+      rateFinding('bounced', bounced, enough.bounces, { ja: 'バウンス率', en: 'bounce' }),
+      rateFinding('complained', complained, enough.complaints, { ja: '苦情率', en: 'complaint' }),
+    ]);
+  },
+};
+
+function percent(rate: number): string {
+  return `${Number((rate * 100).toFixed(2))} %`;
+}
+
+const jump = { warn: 2, block: 5 };
+
+export const growthCheck: Check = {
+  number: 22,
+  title: { ja: 'プロバイダーごとの増え方', en: 'Growth at each mailbox provider' },
+  examine({ facts }) {
+    const { providers } = need(facts.audience);
+    const { busiestDay } = need(facts.history);
+    return outcome(
+      volumeProviders.map((provider) =>
+        growth(provider, providers[provider] ?? 0, busiestDay[provider] ?? 0),
+      ),
+    );
+  },
+};
+
+function growth(provider: VolumeProvider, planned: number, most: number): FindingDraft | undefined {
+  // `other` is many small domains, of which none sees a jump.
+  if (provider === 'other' || planned <= firstDayVolume) {
+    return undefined;
+  }
+  const times = most === 0 ? Number.POSITIVE_INFINITY : planned / most;
+  if (times <= jump.warn) {
+    return undefined;
+  }
+  const block = times > jump.block;
+  const fits = Math.max(firstDayVolume, most * jump.warn);
+  return {
+    code: most === 0 ? 'growth-no-history' : 'growth-jump',
+    severity: block ? 'block' : 'warn',
+    title:
+      most === 0
+        ? {
+            ja: `${provider} にはこの30日送っていません。いきなり${planned}通は遅延・拒否の原因になります。`,
+            en: `Nothing went to ${provider} in the last 30 days; ${planned} at once will be deferred or blocked.`,
+          }
+        : {
+            ja: `${provider} 宛てが過去30日の最大（${most}通）の${times.toFixed(1)}倍です。`,
+            en: `${provider} gets ${times.toFixed(1)} times the most of the last 30 days (${most}).`,
+          },
+    evidence: [`planned ${provider}: ${planned}`, `busiest day: ${most}`],
+    consequence: {
+      gmail: { ja: '急な増加で 4.7.28 の遅延になります。', en: 'Doubling at once is deferred with 4.7.28.' },
+      docomo: {
+        ja: '集中した送信はネットワークごと一時的に遮断されます。',
+        en: 'Bursts are blocked by network for a time.',
+      },
+      microsoft: { ja: 'S3150などで遮断されます。', en: 'Blocked with S3150 and the like.' },
+    },
+    fix: {
+      text: {
+        ja: `今日は${provider}宛てを${fits}通までにし、毎日2倍までで増やしてください（${warmUpDays(planned, fits)}日）。infra/stages.ts の providerPaces でも抑えられます。`,
+        en: `Send ${fits} to ${provider} today and at most double each day: ${warmUpDays(planned, fits)} days. providerPaces of the stage slows it as well.`,
+      },
+      changes: [{ kind: 'goal', fact: `audience.providers.${provider}`, value: fits }],
+    },
+  };
+}
+
+export const warmUpCheck: Check = {
+  number: 23,
+  title: { ja: 'ウォームアップの見通し', en: 'How long a warm-up takes' },
+  examine({ facts }) {
+    const { providers } = need(facts.audience);
+    const { busiestDay } = need(facts.history);
+    const days = Math.max(
+      1,
+      ...volumeProviders
+        .filter((provider) => provider !== 'other')
+        .map((provider) =>
+          warmUpDays(
+            providers[provider] ?? 0,
+            Math.max(firstDayVolume, (busiestDay[provider] ?? 0) * jump.warn),
+          ),
+        ),
+    );
+    return outcome([], {
+      note: {
+        ja: `毎日2倍までで増やすと${days}日で全員に届きます。`,
+        en: `At no more than double a day, everybody is reached in ${days} ${days === 1 ? 'day' : 'days'}.`,
+      },
+    });
+  },
+};
+
+/** Recipients of personal Gmail in a day from which a domain is a bulk sender, for good. */
+const gmailBulk = 5000;
+
+export const gmailCheck: Check = {
+  number: 24,
+  title: { ja: 'Gmailの一斉送信者', en: 'Gmail’s count of 5,000 a day' },
+  examine({ facts }: Subject) {
+    const planned = need(facts.audience).providers.google ?? 0;
+    const { busiestDay, googleToday } = need(facts.history);
+    const total = planned + googleToday;
+    const most = busiestDay.google ?? 0;
+    if (total < gmailBulk || most >= gmailBulk) {
+      return outcome([]);
+    }
+    const domain = organizationalDomain(facts.domain);
+    return outcome([
+      {
+        code: 'gmail-bulk-sender',
+        severity: 'warn',
+        title: {
+          ja: `この配信で ${domain} はGmailの「一斉送信者」になります。元には戻りません。`,
+          en: `With this campaign ${domain} becomes a bulk sender at Gmail, for good.`,
+        },
+        evidence: [`Gmail today: ${googleToday} + ${planned}`, `busiest day of 30: ${most}`],
+        consequence: {
+          gmail: {
+            ja: '以後すべてのメールに SPF・DKIM・DMARC・ワンクリック配信停止・苦情率0.3%未満が求められます。サブドメインも合算されます。',
+            en: 'From then on all mail of the domain and its subdomains needs SPF, DKIM, DMARC, one-click unsubscribe and a spam rate under 0.3 %.',
+          },
+        },
+        fix: {
+          text: {
+            ja: `ほかの検査が通っていれば送って構いません。まだなら、今日のGmail宛てを${gmailBulk - 1}通までにしてください。`,
+            en: `Go ahead when the other checks pass; otherwise keep today’s mail to Gmail under ${gmailBulk}.`,
+          },
+          changes: [
+            {
+              kind: 'goal',
+              fact: 'audience.providers.google',
+              value: Math.max(0, gmailBulk - 1 - googleToday),
+            },
+          ],
+        },
+      },
+    ]);
+  },
+};

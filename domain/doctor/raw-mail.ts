@@ -1,0 +1,49 @@
+/** Header fields of a mail as it arrived: unfolded, in their order. */
+export function headerFields(source: string): { readonly name: string; readonly value: string }[] {
+  const [head = ''] = source.split(/\r?\n\r?\n/, 1);
+  return head
+    .replaceAll(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      const at = line.indexOf(':');
+      return at < 1
+        ? []
+        : [{ name: line.slice(0, at).trim().toLowerCase(), value: line.slice(at + 1).trim() }];
+    });
+}
+
+export function fieldsNamed(source: string, name: string): string[] {
+  return headerFields(source)
+    .filter((field) => field.name === name)
+    .map(({ value }) => value);
+}
+
+/** Names in `h=` of every DKIM signature whose domain is `domain` or above it. */
+export function signedFields(source: string, domain: string): string[] | undefined {
+  const ours = fieldsNamed(source, 'dkim-signature').filter((value) => {
+    const signer = /(?:^|;)\s*d\s*=\s*([^;\s]+)/i.exec(value)?.[1]?.toLowerCase();
+    return signer !== undefined && (domain === signer || domain.endsWith(`.${signer}`));
+  });
+  return ours.length === 0
+    ? undefined
+    : ours.flatMap((value) =>
+        (/(?:^|;)\s*h\s*=\s*([^;]+)/i.exec(value)?.[1] ?? '')
+          .split(':')
+          .map((name) => name.trim().toLowerCase()),
+      );
+}
+
+/** Results of `Authentication-Results` (RFC 8601) by method: `{ spf: 'pass' }`; those of the receiver, which come first. */
+export function authenticationResults(source: string): Readonly<Record<string, string>> | undefined {
+  const [value] = fieldsNamed(source, 'authentication-results');
+  if (value === undefined) {
+    return undefined;
+  }
+  const results: Record<string, string> = {};
+  for (const [, method = '', result = ''] of value.matchAll(/(?:^|;)\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)/gi)) {
+    const name = method.toLowerCase();
+    // Of several signatures one that passes is enough.
+    results[name] = results[name] === 'pass' ? 'pass' : result.toLowerCase();
+  }
+  return results;
+}

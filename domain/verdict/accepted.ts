@@ -1,0 +1,32 @@
+import { providerNameOf } from '../provider-counts.ts';
+import { unseenAfterAcceptance } from './carriers.ts';
+import type { Finding } from './finding.ts';
+import type { KnownMail } from './known-mail.ts';
+import type { Text } from './verdict-text.ts';
+
+/** SES gives up after 14 hours. */
+export const retryMs = 14 * 3_600_000;
+/** For the event to come. */
+export const reportMs = 3_600_000;
+
+/**
+ * SES accepted it, and nothing came after that: whether this means anything depends on what is reported of such mail.
+ *
+ * @param at - When it was accepted, in words.
+ * @param atMs - The same, or the latest that it can have been; epoch milliseconds.
+ */
+export function acceptedFinding(
+  { address, deliveryId, place }: KnownMail,
+  at: Text,
+  atMs: number,
+  nowMs: number,
+): Omit<Finding, 'evidence'> {
+  const facts = { at, id: deliveryId };
+  if (place?.campaign.tracing === 'failures') {
+    const steps = address && unseenAfterAcceptance(providerNameOf(address), atMs);
+    return { code: 'accepted_no_failure', facts, ...(steps ? { ask: steps } : {}) };
+  }
+  // Of mail that others sent, and of campaigns that are not in the table any more, it is not known what is reported.
+  const isReported = place !== undefined || deliveryId.startsWith('n#');
+  return { code: isReported && nowMs > atMs + retryMs + reportMs ? 'no_report' : 'accepted', facts };
+}

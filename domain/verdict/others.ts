@@ -1,0 +1,80 @@
+import { bounceReason } from '../feedback-end.ts';
+import { type Counts, type ProviderName, providerNameOf } from '../provider-counts.ts';
+import type { KnownMail, MailRecord } from './known-mail.ts';
+
+/** What became of other mail to the same mailbox provider about the same time: one person's trouble, or everybody's? */
+export interface Others {
+  readonly provider: ProviderName;
+  /** Epoch milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Mails of others that failed then. */
+  readonly failures: number;
+  readonly byReason: Readonly<Record<string, number>>;
+  /** There were more than were read. */
+  readonly isLeast: boolean;
+  /** Of the whole campaign at this provider, where it was one. */
+  readonly campaign?: Counts;
+}
+
+const halfHourMs = 1_800_000;
+
+/** The hour around the end that a mail came to, or around its sending. */
+export function hourOf({ record, place }: KnownMail, nowMs: number): Pick<Others, 'fromMs' | 'toMs'> {
+  const { bounce, delivery, deliveryDelay } = record?.evidence ?? {};
+  const middleMs =
+    bounce?.atMs ??
+    delivery?.atMs ??
+    deliveryDelay?.atMs ??
+    record?.acceptedAtMs ??
+    record?.updatedAtMs ??
+    place?.campaign.lastChunkAtMs ??
+    nowMs;
+  return { fromMs: middleMs - halfHourMs, toMs: middleMs + halfHourMs };
+}
+
+/** A failure of somebody, as far as it is counted. */
+interface Failure extends Pick<MailRecord, 'state' | 'reason' | 'evidence'> {
+  readonly deliveryId: string;
+  readonly address?: string;
+}
+
+/** Counts others' failures at the provider of a mail. @returns undefined where it is not known whom the mail was for */
+export function othersOf(mail: KnownMail, nowMs: number) {
+  const { address, deliveryId, place } = mail;
+  if (address === undefined) {
+    return undefined;
+  }
+  const provider = providerNameOf(address);
+  // At providers without rules of their own, those of the same domain are the others.
+  const isSame = (other: string) =>
+    provider === 'other' ? domainOf(other) === domainOf(address) : providerNameOf(other) === provider;
+  const byReason: Record<string, number> = {};
+  let failures = 0;
+
+  return {
+    hour: hourOf(mail, nowMs),
+    see(failure: Failure): void {
+      if (failure.deliveryId === deliveryId || failure.address === undefined || !isSame(failure.address)) {
+        return;
+      }
+      failures++;
+      const reason = reasonOf(failure);
+      byReason[reason] = (byReason[reason] ?? 0) + 1;
+    },
+    counted: (isLeast: boolean): Others => ({
+      ...{ provider, ...hourOf(mail, nowMs), failures, byReason, isLeast },
+      ...(place === undefined ? {} : { campaign: place.campaign.providers[provider] ?? {} }),
+    }),
+  };
+}
+
+function reasonOf({ state, reason, evidence: { bounce, deliveryDelay } }: Failure): string {
+  return state === 'bounced' && bounce !== undefined
+    ? bounceReason(bounce, deliveryDelay).code
+    : (reason ?? state);
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}

@@ -1,0 +1,74 @@
+import { formatTimestamp } from '../timestamp.ts';
+import type { AuthenticationState } from './authentication.ts';
+import type { KnownMail } from './known-mail.ts';
+import type { Others } from './others.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a postmaster needs to find a mail in a log, by the names under which forms ask for it. */
+export type PostmasterEvidence = Readonly<Record<string, string | number>>;
+
+/** What is known of the sending side. */
+export interface SendingSide {
+  /** Domain of the From header. */
+  readonly mailDomain: string;
+  readonly region: string;
+  readonly authentication: AuthenticationState | undefined;
+}
+
+/**
+ * The facts of one mail, ready to be pasted into the form of a mailbox provider. The recipient's own address is among them, since its
+ * postmaster asks for it; of others there are counts only.
+ */
+export function postmasterEvidence(
+  { address, record, place, deliveryId }: KnownMail,
+  verdict: Verdict,
+  others: Others | undefined,
+  { mailDomain, region, authentication }: SendingSide,
+): PostmasterEvidence {
+  const { bounce, delivery, deliveryDelay } = record?.evidence ?? {};
+  const answer = bounce ?? delivery ?? deliveryDelay;
+  const sesMessageId = record?.sesMessageId ?? answer?.sesMessageId;
+  const facts = {
+    'Header From domain': mailDomain,
+    'Envelope recipient': address,
+    'Message-ID': sesMessageId && messageIdHeader(sesMessageId, region),
+    'SES message id': sesMessageId,
+    'Our reference': deliveryId,
+    Template: record?.template ?? place?.campaign.template,
+    'Accepted for sending (UTC)': record?.acceptedAtMs && formatTimestamp(record.acceptedAtMs),
+    'Answered (UTC)': answer && formatTimestamp(answer.atMs),
+    'SMTP reply': answer?.diagnosticCode,
+    'Enhanced status code': answer?.enhancedStatusCode,
+    'Receiving host (IP)': answer?.remoteMtaIp,
+    'Reporting host': answer?.reportingMta,
+    'Last deferral (UTC)': deliveryDelay && formatTimestamp(deliveryDelay.atMs),
+    'Last deferral': deliveryDelay?.diagnosticCode,
+    'Our reading': [verdict.code, verdict.reason].filter(Boolean).join(': '),
+    ...(others === undefined
+      ? {}
+      : {
+          'Others refused in the same hour': `${others.isLeast ? 'at least ' : ''}${others.failures}`,
+          'Their reasons': Object.entries(others.byReason)
+            .map(([reason, count]) => `${reason} ${count}`)
+            .join(', '),
+        }),
+    'Authentication when it was sent': authentication && authenticationLine(authentication),
+  };
+  return Object.fromEntries(
+    Object.entries(facts).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+}
+
+/** SES writes this header itself; in us-east-1 under another host. */
+function messageIdHeader(sesMessageId: string, region: string): string {
+  return `<${sesMessageId}@${region === 'us-east-1' ? 'email' : region}.amazonses.com>`;
+}
+
+export function authenticationLine(state: AuthenticationState): string {
+  const { verified, dkim, mailFromDomain, mailFrom } = state;
+  return [
+    verified ? 'identity verified' : 'identity NOT verified',
+    `DKIM ${dkim}`,
+    mailFromDomain === undefined ? 'no custom MAIL FROM' : `MAIL FROM ${mailFromDomain} ${mailFrom}`,
+  ].join(', ');
+}

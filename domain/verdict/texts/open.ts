@@ -1,0 +1,64 @@
+import type { VerdictText } from '../verdict-text.ts';
+
+const soon = {
+  ja: 'メールは送信の順番を待っています。',
+  en: 'The message is waiting for its turn to be sent.',
+} as const;
+
+/** Not at an end, or nothing is known. */
+export const openTexts = {
+  waiting: {
+    fault: 'nobody',
+    title: {
+      ja: '送信の順番を待っています。',
+      en: 'It is waiting for its turn.',
+    },
+    customer: soon,
+    next: {
+      ja: '数分後にもう一度調べてください。長く待つ場合は、todoke status でキューと送信速度を確かめてください。',
+      en: 'Look again in a few minutes. If it takes long, see queues and campaigns with todoke status.',
+    },
+  },
+  waiting_paused: {
+    fault: 'us',
+    title: {
+      ja: 'キャンペーン「{campaign}」が一時停止中のため、まだ送信していません({since})。',
+      en: 'Not sent so far: the campaign "{campaign}" is paused ({since}).',
+    },
+    customer: soon,
+    next: {
+      ja: 'todoke campaign resume {campaign} で再開できます。',
+      en: 'todoke campaign resume {campaign} goes on with it.',
+    },
+  },
+  in_doubt: {
+    fault: 'ses',
+    title: {
+      ja: 'SES の応答が失われ、送信されたかどうか分かりません。二重の送信を避けるため、それを示すイベントが届くまで「不明」のまま扱います。',
+      en: 'The answer of SES was lost: it may or may not have been sent. It is held as unknown until an event proves it, so that nobody is mailed twice by mistake.',
+    },
+    customer: {
+      ja: '送信の結果を確認できないため、調査しています(調査番号 {id})。',
+      en: 'We cannot tell whether the message was sent, and are looking into it (reference {id}).',
+    },
+    next: {
+      ja: '届いたかどうかをお客様に確認し、届いていなければ新しい通知として送り直してください。',
+      en: 'Ask the customer whether it came; if not, send it again as a new notification.',
+    },
+  },
+  unknown: {
+    fault: 'unknown',
+    title: {
+      ja: 'このメールの記録がありません。',
+      en: 'There is no record of this mail.',
+    },
+    customer: {
+      ja: 'お問い合わせのメールについて、送信の記録を確認できませんでした(調査番号 {id})。',
+      en: 'We found no record of the message (reference {id}).',
+    },
+    next: {
+      ja: '送信元のシステムが依頼を出したか、アドレスの表記が同じか、保存期間(180 日)を過ぎていないか確かめてください。キューに残っている依頼は todoke status に表れます。',
+      en: 'Check whether it was asked for at all, whether the address is spelt the same, and whether it is older than 180 days. What still waits on the queue shows in todoke status.',
+    },
+  },
+} as const satisfies Readonly<Record<string, VerdictText>>;

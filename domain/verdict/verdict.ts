@@ -1,0 +1,64 @@
+import { stateRank } from '../delivery.ts';
+import { reachedBy } from '../feedback-end.ts';
+import { afterAcceptance } from './after-acceptance.ts';
+import { beforeAcceptance } from './before-acceptance.ts';
+import { type Finding, type VerdictCode, type VerdictEvidence, verdictTexts } from './finding.ts';
+import { inCampaign } from './in-campaign.ts';
+import type { Circumstances, KnownMail } from './known-mail.ts';
+import { filled, type Text, type VerdictFault } from './verdict-text.ts';
+
+/** The answer to "did it arrive, and if not why". */
+export interface Verdict {
+  readonly code: VerdictCode;
+  /** The reason within the kind, where there is one: of `domain/bounce`, of a suppression, of the input. */
+  readonly reason?: string;
+  readonly fault: VerdictFault;
+  /** What happened, for a support person. */
+  readonly title: Text;
+  /** One sentence for the customer. */
+  readonly customer: Text;
+  /** What the customer is asked to do. */
+  readonly ask?: Text;
+  /** What we do now. */
+  readonly next: Text;
+  readonly evidence: readonly VerdictEvidence[];
+}
+
+/**
+ * Judges a mail: exactly one verdict, whatever is known of it and in whatever order that came. What SES reported counts before what
+ * was recorded, since it proves acceptance; a row of the mail counts before the ledger of its chunk.
+ */
+export function verdictOf(mail: KnownMail, circumstances: Circumstances): Verdict {
+  return inWords(find(mail, circumstances));
+}
+
+function find(mail: KnownMail, circumstances: Circumstances): Finding {
+  const { record, place, deliveryId: id } = mail;
+  if (record !== undefined) {
+    const isReported = Object.keys(record.evidence).length > 0;
+    const reported = isReported ? reachedBy(record.evidence) : { state: record.state, rank: -1 };
+    const { state, rank } =
+      reported.rank > record.stateRank ? reported : { state: record.state, rank: record.stateRank };
+    return rank >= stateRank.accepted
+      ? afterAcceptance(mail, record, state, circumstances.nowMs)
+      : beforeAcceptance(mail, record, circumstances);
+  }
+  return place === undefined
+    ? { code: 'unknown', facts: { id }, evidence: [] }
+    : inCampaign(mail, place, circumstances);
+}
+
+function inWords({ code, facts = {}, fault, ask, reason, evidence }: Finding): Verdict {
+  const text = verdictTexts[code];
+  const asked = ask ?? text.ask;
+  return {
+    code,
+    ...(reason === undefined || reason === '' ? {} : { reason }),
+    fault: fault ?? text.fault,
+    title: filled(text.title, facts),
+    customer: filled(text.customer, facts),
+    ...(asked === undefined ? {} : { ask: filled(asked, facts) }),
+    next: filled(text.next, facts),
+    evidence,
+  };
+}

@@ -1,0 +1,147 @@
+import type { ChunkLedger } from '../aws/chunk-ledgers.ts';
+import type { ChunkTotals } from '../domain/campaign.ts';
+import {
+  hasStopped,
+  indicesInDoubt,
+  type Outcomes,
+  providerTotalsOf,
+  reopened,
+  totalsOf,
+} from '../domain/chunk-ledger.ts';
+import { proofDelaySeconds } from '../domain/in-doubt.ts';
+import type { ChunkInHand } from './chunk-in-hand.ts';
+import { type ChunkWork, indicesProved, mayTryAgain, type SendChunkPorts, withProof } from './chunk-work.ts';
+import type { Pause } from './send-quantum.ts';
+import { settleDoubt } from './settle-doubt.ts';
+
+/** Who does what no person asked for. */
+const mover = 'send-chunk';
+
+/** Closes a chunk: its totals come into the campaign in the transaction that closes the ledger, so that each counts once. */
+export async function finishChunk(ports: SendChunkPorts, work: ChunkWork, hand: ChunkInHand): Promise<void> {
+  // An event may have come before the doubt that it settles was written down.
+  hand.outcomes = await withProof(ports, work, hand.outcomes);
+  if (indicesInDoubt(hand.outcomes).length > 0 && mayTryAgain(ports, work, hand.resends + 1)) {
+    hand.set(new Map(indicesInDoubt(hand.outcomes).map((index) => [index, 'u'])));
+    if (await hand.put(0, hand.resends + 1)) {
+      await giveBack(ports, work, { delaySeconds: proofDelaySeconds });
+    } else {
+      await lookAgain(ports, work);
+    }
+    return;
+  }
+  await closeChunk(ports, work, hand);
+}
+
+/** Of a cancelled campaign: nobody is tried any more. */
+export async function closeCancelled(
+  ports: SendChunkPorts,
+  work: ChunkWork,
+  hand: ChunkInHand,
+): Promise<void> {
+  hand.outcomes = await withProof(ports, work, hand.outcomes);
+  await closeChunk(ports, work, hand);
+}
+
+async function closeChunk(ports: SendChunkPorts, work: ChunkWork, hand: ChunkInHand): Promise<void> {
+  const totals = totalsOf(hand.outcomes);
+  const counted = await ports.campaigns.addTogether(
+    work.campaignId,
+    countsOf(work, hand.outcomes),
+    hand.closing(),
+    { set: { lastChunkAtMs: ports.nowMs() } },
+  );
+  if (!counted) {
+    await lookAgain(ports, work);
+    return;
+  }
+  await settleProved(ports, work, hand.outcomes);
+  await afterChunk(ports, work, totals);
+  ports.count('Accepted', totals.accepted);
+  ports.count('Suppressed', totals.suppressed);
+  ports.count('Rejected', totals.rejected);
+  ports.count('Unknown', totals.unknown);
+}
+
+/** What a closed chunk may have been the last thing to wait for. */
+export async function afterChunk(
+  ports: SendChunkPorts,
+  { campaignId, campaign }: ChunkWork,
+  totals: ChunkTotals,
+): Promise<void> {
+  const completed = await ports.campaigns.completeIfDone(campaignId, {
+    ...{ to: 'completed', by: mover, atMs: ports.nowMs() },
+  });
+  const isTelling = totals.rejected + totals.stopped > 0 || campaign.stage?.kind === 'canary';
+  if (!completed && isTelling) {
+    await ports.guard(campaignId);
+  }
+}
+
+/** Settles in a closed ledger what was proved while it was in a worker's hand: such an event left it to the worker. */
+export async function settleProved(
+  ports: SendChunkPorts,
+  work: ChunkWork,
+  outcomes: Outcomes,
+): Promise<void> {
+  const { campaignId, chunk } = work;
+  for (const index of await indicesProved(ports, work, outcomes)) {
+    await settleDoubt(ports, { campaignId, chunk, index }, work.providers[index] ?? 'other');
+  }
+}
+
+/** Whether a closed chunk has recipients who were stopped before the campaign was resumed. */
+export function isToBeReopened({ campaign }: ChunkWork, { done, outcomes, resumes }: ChunkLedger): boolean {
+  return done && hasStopped(outcomes) && resumes < campaign.resumes;
+}
+
+/** Opens a closed chunk: what it counted is taken back with that. @returns undefined when another worker was faster */
+export async function reopenChunk(
+  ports: SendChunkPorts,
+  work: ChunkWork,
+  ledger: ChunkLedger,
+): Promise<ChunkLedger | undefined> {
+  const { resumes } = work.campaign;
+  const outcomes = reopened(ledger.outcomes);
+  const back = Object.entries(countsOf(work, ledger.outcomes)).map(([name, count]) => [name, -count]);
+  const held = await ports.campaigns.addTogether(
+    work.campaignId,
+    Object.fromEntries(back),
+    ports.ledgers.reopening(work.ledgerId, ledger.version, { outcomes, resumes }),
+  );
+  return held ? { ...ledger, outcomes, resumes, version: ledger.version + 1, done: false } : undefined;
+}
+
+function countsOf({ providers }: ChunkWork, outcomes: Outcomes): Record<string, number> {
+  return { chunksDone: 1, ...totalsOf(outcomes), ...providerTotalsOf(outcomes, providers) };
+}
+
+/** Records what was done and gives the rest back. */
+export async function stopChunk(
+  ports: SendChunkPorts,
+  work: ChunkWork,
+  hand: ChunkInHand,
+  pause: Pause,
+): Promise<void> {
+  if (await hand.put(0)) {
+    await giveBack(ports, work, pause);
+  } else {
+    await lookAgain(ports, work);
+  }
+}
+
+/**
+ * Somebody else wrote the ledger: another worker, or an event that settled a doubt. Of a campaign that is being sent, a chunk's message is
+ * only ever dropped when its ledger is closed, so this one is put back for whoever finds out.
+ */
+export async function lookAgain(ports: SendChunkPorts, work: ChunkWork): Promise<void> {
+  await giveBack(ports, work, { delaySeconds: 0 });
+}
+
+export async function giveBack(
+  ports: SendChunkPorts,
+  { pointer, turns }: ChunkWork,
+  { delaySeconds }: Pause,
+): Promise<void> {
+  await ports.queue.send(JSON.stringify({ ...pointer, turns: turns.kept() }), { delaySeconds });
+}

@@ -1,0 +1,13 @@
+import { dnsMisconfigurations } from './misconfigurations/dns.ts';
+import { mailMisconfigurations } from './misconfigurations/mail.ts';
+import type { Misconfiguration } from './misconfigurations/seed.ts';
+import { senderMisconfigurations } from './misconfigurations/sender.ts';
+import { standingMisconfigurations } from './misconfigurations/standing.ts';
+
+/** Every finding that there is, seeded one at a time. */
+export const misconfigurations: readonly Misconfiguration[] = [
+  ...senderMisconfigurations,
+  ...dnsMisconfigurations,
+  ...mailMisconfigurations,
+  ...standingMisconfigurations,
+];

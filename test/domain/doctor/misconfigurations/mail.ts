@@ -1,0 +1,205 @@
+import { arrival, letter, link, type Misconfiguration } from './seed.ts';
+
+export const mailMisconfigurations: readonly Misconfiguration[] = [
+  // 12: unsubscribe
+  {
+    code: 'unsubscribe-headers',
+    check: 12,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.headers = {};
+    }),
+  },
+  {
+    code: 'unsubscribe-headers',
+    check: 12,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.headers['List-Unsubscribe'] = '<mailto:stop@example.com>';
+    }),
+  },
+  {
+    code: 'unsubscribe-unsigned',
+    check: 12,
+    severity: 'block',
+    seed: arrival(':List-Unsubscribe:List-Unsubscribe-Post;', ';'),
+  },
+  {
+    code: 'unsubscribe-not-https',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.url = 'http://unsubscribe.example.com/u/x';
+    },
+  },
+  {
+    code: 'unsubscribe-post-status',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.post.status = 403;
+      w.unsubscribe.again.status = 403;
+    },
+  },
+  {
+    code: 'unsubscribe-post-redirects',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.post = { status: 302, setsCookie: false, location: '/login' };
+    },
+  },
+  {
+    code: 'unsubscribe-cookie',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.post.setsCookie = true;
+    },
+  },
+  {
+    code: 'unsubscribe-by-get',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.getUnsubscribed = true;
+    },
+  },
+  {
+    code: 'unsubscribe-without-effect',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.postUnsubscribed = false;
+    },
+  },
+  {
+    code: 'unsubscribe-not-repeatable',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.again.status = 404;
+    },
+  },
+  {
+    code: 'unsubscribe-token-readable',
+    check: 12,
+    severity: 'block',
+    seed: (w) => {
+      w.unsubscribe.tokenShowsAddress = true;
+    },
+  },
+  // 13 to 18: the mail
+  {
+    code: 'unsubscribe-link-missing',
+    check: 13,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.text = '〒100-0001';
+    }),
+  },
+  {
+    code: 'sender-address-missing',
+    check: 13,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.text = mail.text.replace(/〒.*/, '');
+    }),
+  },
+  {
+    code: 'feedback-id',
+    check: 14,
+    severity: 'warn',
+    seed: letter((mail) => {
+      mail.headers['Feedback-ID'] = 'newsletter:todoke';
+    }),
+  },
+  {
+    code: 'mail-too-large',
+    check: 15,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.attachmentBytes = 4_000_000;
+    }),
+  },
+  {
+    code: 'header-too-long',
+    check: 15,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.headers['X-Long'] = 'x'.repeat(1_000);
+    }),
+  },
+  {
+    code: 'from-not-single',
+    check: 15,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.fromHeader = 'a@mail.example.com, b@mail.example.com';
+    }),
+  },
+  { code: 'arrived-fields', check: 15, severity: 'block', seed: arrival(/^Message-ID:/m, 'X-Message-ID:') },
+  { code: 'arrived-line-length', check: 15, severity: 'block', seed: arrival('Hello', 'x'.repeat(1_200)) },
+  {
+    code: 'merge-data-missing',
+    check: 16,
+    severity: 'block',
+    seed: (w) => {
+      w.audience.missingData = 12;
+    },
+  },
+  {
+    code: 'merge-field-left',
+    check: 16,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.text += '{{name}}';
+    }),
+  },
+  {
+    code: 'characters-broken',
+    check: 16,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.html += '\ue63e';
+    }),
+  },
+  {
+    code: 'subject-length',
+    check: 16,
+    severity: 'block',
+    seed: letter((mail) => {
+      mail.subject = ' ';
+    }),
+  },
+  {
+    code: 'text-part-missing',
+    check: 16,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.mails[1] ?? {}, { text: '' });
+    },
+  },
+  {
+    code: 'machine-dependent-characters',
+    check: 16,
+    severity: 'warn',
+    seed: letter((mail) => {
+      mail.subject = '①月のお知らせ';
+    }),
+  },
+  { code: 'link-to-address', check: 17, severity: 'warn', seed: link('http://192.0.2.80/') },
+  { code: 'link-shortener', check: 17, severity: 'warn', seed: link('https://bit.ly/x') },
+  { code: 'link-not-https', check: 17, severity: 'warn', seed: link('http://www.example.com/') },
+  { code: 'link-unresolved', check: 17, severity: 'warn', seed: link('https://shop.example.com/') },
+  {
+    code: 'link-foreign',
+    check: 17,
+    severity: 'warn',
+    seed: (w) => {
+      w.zone['A shop.example.net'] = ['192.0.2.81'];
+      link('https://shop.example.net/')(w);
+    },
+  },
+  { code: 'spam-score', check: 18, severity: 'warn', seed: arrival('score=-0.1', 'score=6.2') },
+];

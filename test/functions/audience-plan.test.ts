@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import { recipientIdOf } from '../../domain/address.ts';
+import { type ChunkRow, chunkSize, type PlanTotals } from '../../domain/campaign.ts';
+import { canariesOf } from '../../domain/canary.ts';
+import { planKeys } from '../../domain/plan-keys.ts';
+import { findInIndex } from '../../domain/recipient-index.ts';
+import { audiencePlan } from '../../functions/audience-plan.ts';
+import { marketingTemplate } from '../domain/compiled-template.ts';
+import { campaign, planTotals } from './in-memory-campaigns.ts';
+import { unsubscribed } from './in-memory-ports.ts';
+import { bench, many } from './plan-campaign-bench.ts';
+
+type Bench = Awaited<ReturnType<typeof bench>>;
+
+/** Rows of the chunks, chunk after chunk. */
+async function chunksOf(b: Bench): Promise<ChunkRow[][]> {
+  return await Promise.all(b.allPointers().map(b.rowsOf));
+}
+
+function planOf(b: Bench): PlanTotals {
+  return b.campaign()?.plan ?? planTotals();
+}
+
+async function placeOf(b: Bench, address: string) {
+  const index = b.bucket.objects.get(planKeys('news', planOf(b).planId).recipients);
+  const readRange = async (first: number, last: number) => index?.subarray(first, last + 1);
+  return await findInIndex(readRange, recipientIdOf(address));
+}
+
+describe('the plan of an audience', () => {
+  const person = fc.oneof(
+    { weight: 8, arbitrary: fc.nat(700).map((n) => `${n % 3 ? 'r' : 'R'}${n}@example.com`) },
+    { weight: 1, arbitrary: fc.constantFrom('nobody', '', '@example.com', 'あ@example.com') },
+  );
+  const plans = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom('Pro', 'Free', '"x"') },
+    { weight: 1, arbitrary: fc.constantFrom('', 'a plan that is too long') },
+  );
+  const audience = fc.array(fc.record({ address: person, plan: plans }), { maxLength: 1_000, size: 'max' });
+  const settings = fc.record({
+    format: fc.constantFrom('csv', 'jsonl'),
+    files: fc.integer({ min: 1, max: 3 }),
+    canary: fc.boolean(),
+    suppressed: fc.uniqueArray(fc.nat(700), { maxLength: 60, size: 'max' }),
+  });
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+  it('accounts for every row, and has every good recipient in exactly one place, which the index knows', async () => {
+    let withCanary = 0;
+    await fc.assert(
+      fc.asyncProperty(audience, settings, async (rows, { format, files, canary, suppressed }) => {
+        const each = Math.ceil(rows.length / files);
+        const parts = Array.from({ length: files }, (_, i) => rows.slice(i * each, (i + 1) * each));
+        const audienceKeys = parts.map((_, i) => `audiences/${i}.${format}`);
+        const b = await bench('', { audienceFormat: format, audienceKeys, canary });
+        for (const [i, part] of parts.entries()) {
+          const text =
+            format === 'csv'
+              ? `email,plan\n${part.map(({ address, plan }) => `${quoted(address)},${quoted(plan)}\n`).join('')}`
+              : part.map((row) => `${JSON.stringify(row)}\n`).join('');
+          await b.bucket.put(audienceKeys[i] ?? '', text);
+        }
+        const unwanted = new Set(suppressed.map((n) => `r${n}@example.com`));
+        for (const address of unwanted) {
+          b.suppressions.items.set(recipientIdOf(address), { all: unsubscribed });
+        }
+        await b.run();
+        const plan = planOf(b);
+        const chunks = await chunksOf(b);
+        const mailed = chunks.flat();
+        expect(mailed).toHaveLength(plan.recipients);
+        expect(plan.rows).toBe(rows.length);
+        const { recipients, invalid, duplicates, rejected, suppressed: left, capped } = plan;
+        expect(recipients + invalid + duplicates + rejected + left + capped).toBe(plan.rows);
+        expect(b.excluded()).toHaveLength(plan.rows - plan.recipients);
+
+        const good = rows.filter(
+          ({ address, plan: name }) => /^r\d/i.test(address) && /^(?:Pro|Free|"x")$/.test(name),
+        );
+        const distinct = new Set(good.map(({ address }) => address.toLowerCase()));
+        const wanted = [...distinct].filter((address) => !unwanted.has(address));
+        expect(mailed.map(({ a }) => a.toLowerCase()).sort()).toEqual(wanted.sort());
+        for (const { r, a } of mailed) {
+          expect(rows[r - 1]?.address).toBe(a);
+        }
+        expect(plan.suppressed).toBe(
+          good.filter(({ address }) => unwanted.has(address.toLowerCase())).length,
+        );
+
+        const pointers = b.allPointers();
+        expect(pointers.map(({ chunk }) => chunk)).toEqual([...pointers.keys()]);
+        expect(pointers.map(({ count }) => count)).toEqual(chunks.map(({ length }) => length));
+        expect(plan.chunks).toBe(pointers.length);
+        const { count, size } = canariesOf(canary ? plan.recipients : 0);
+        withCanary += Number(count > 0);
+        expect(plan.canaryChunks).toEqual(
+          Array.from({ length: count }, (_, i) => (i + 1) * Math.ceil(size / chunkSize)),
+        );
+        const [first = 0] = plan.canaryChunks;
+        expect(chunks.slice(0, first).flat()).toHaveLength(size);
+
+        for (const [chunk, chunkRows] of chunks.entries()) {
+          for (const [index, { a }] of chunkRows.entries()) {
+            expect(await placeOf(b, a)).toEqual({ kind: 'planned', chunk, index });
+          }
+        }
+        for (const address of ['stranger@example.com', ...unwanted]) {
+          const isThere = good.some((row) => row.address.toLowerCase() === address);
+          expect(await placeOf(b, address)).toEqual(isThere ? { kind: 'suppressed' } : undefined);
+        }
+      }),
+      { numRuns: 25 },
+    );
+    expect(withCanary).toBeGreaterThan(0);
+  });
+
+  it('draws canaries from all of the audience', async () => {
+    const b = await bench(many(40_000));
+    await b.run();
+    const chunks = await chunksOf(b);
+    expect(planOf(b)).toMatchObject({ recipients: 40_000, chunks: 200, canaryChunks: [2, 4, 6] });
+    const canary = chunks.slice(0, 2).flat();
+    expect(canary).toHaveLength(400);
+    const inFirstHalf = canary.filter(({ r }) => r <= 20_000).length;
+    // 200 on average, with a deviation of 10.
+    expect(Math.abs(inFirstHalf - 200)).toBeLessThan(60);
+    expect(canary.map(({ r }) => r).sort((one, other) => one - other)).not.toEqual(
+      Array.from({ length: 400 }, (_, i) => i + 1),
+    );
+  });
+
+  it('keeps the order of the audience where there is no canary', async () => {
+    const b = await bench(many(401), { canary: false });
+    await b.run();
+    expect((await chunksOf(b)).flat().map(({ r }) => r)).toEqual(
+      Array.from({ length: 401 }, (_, i) => i + 1),
+    );
+    expect(planOf(b).canaryChunks).toEqual([]);
+  });
+
+  it('names suppressed rows, each of them, and those that another topic was unsubscribed from are mailed', async () => {
+    const b = await bench('email,plan\na@example.com,p\nb@example.com,p\nA@example.com,p\nc@example.com,p\n');
+    b.suppressions.items.set(recipientIdOf('a@example.com'), { marketing: unsubscribed });
+    b.suppressions.items.set(recipientIdOf('b@example.com'), { 'topic:other': unsubscribed });
+    b.suppressions.items.set(recipientIdOf('c@example.com'), { all: { ...unsubscribed, expiresAtMs: 1 } });
+    await b.run();
+    expect(planOf(b)).toMatchObject({ rows: 4, recipients: 2, suppressed: 2, duplicates: 0 });
+    expect(b.excluded()).toEqual([
+      {
+        ...{ row: 1, why: 'suppressed', code: 'suppressed', field: 'row 1 address' },
+        message: 'row 1: the recipient is suppressed for such mail',
+      },
+      expect.objectContaining({ row: 3, why: 'suppressed' }),
+    ]);
+    expect((await chunksOf(b)).flat().map(({ a }) => a)).toEqual(['b@example.com', 'c@example.com']);
+  });
+});
+
+it('refuses an audience with more recipients than it has room for', async () => {
+  const b = await bench('');
+  const run = { planId: 'p1', atMs: 0, mostRecipients: 3 };
+  const { add } = audiencePlan(b.bucket, campaign(), marketingTemplate(), run, () => undefined);
+  const addRow = (row: number) => add({ row, values: { address: `r${row}@example.com` } });
+  for (const row of [1, 2, 2, 3]) {
+    addRow(row);
+  }
+  expect(() => addRow(4)).toThrow('the audience has more than 3 recipients; split it into several campaigns');
+});
+
+describe('an audience of several files', () => {
+  const audienceKeys = ['audiences/1.csv', 'audiences/2.csv'];
+
+  it('is read as one, with rows that count on and duplicates across files, each with its own columns', async () => {
+    const b = await bench('', { audienceKeys });
+    await b.bucket.put('audiences/1.csv', 'email,plan\na@example.com,p\nb@example.com,p\n');
+    await b.bucket.put(
+      'audiences/2.csv',
+      'plan;メール;名前\np;A@example.com;太郎\np;nobody;\nq;c@example.com;花子\n',
+    );
+    await b.run();
+    expect(planOf(b)).toMatchObject({ rows: 5, recipients: 3, duplicates: 1, invalid: 1 });
+    expect(b.excluded().map(({ row, file, why }) => [row, file, why])).toEqual([
+      [3, 2, 'duplicate'],
+      [4, 2, 'invalid'],
+    ]);
+    expect((await chunksOf(b)).flat()).toEqual([
+      { r: 1, a: 'a@example.com', d: { plan: 'p' } },
+      { r: 2, a: 'b@example.com', d: { plan: 'p' } },
+      { r: 5, a: 'c@example.com', n: '花子', d: { plan: 'q' } },
+    ]);
+  });
+
+  it.each([
+    ['is missing', undefined, /^file 2 of 2: the audience is not in the bucket$/],
+    ['has no addresses', 'x,y\n1,2\n', /^file 2 of 2: the first line of the audience names no column/],
+    ['is broken', 'email,plan\nb@example.com,"x\n', /^file 2 of 2: row 2 is not CSV/],
+  ])('fails the campaign, naming the file that %s', async (_, second, failure) => {
+    const b = await bench('', { audienceKeys });
+    await b.bucket.put('audiences/1.csv', 'email,plan\na@example.com,p\n');
+    if (second !== undefined) {
+      await b.bucket.put('audiences/2.csv', second);
+    }
+    await b.run();
+    expect(b.campaign()).toMatchObject({ state: 'failed', failure: expect.stringMatching(failure) });
+    expect(b.pointers()).toEqual([]);
+  });
+});

@@ -1,5 +1,4 @@
 import type { ChunkLedger } from '../aws/chunk-ledgers.ts';
-import type { ChunkTotals } from '../domain/campaign.ts';
 import {
   hasStopped,
   indicesInDoubt,
@@ -56,7 +55,7 @@ async function closeChunk(ports: SendChunkPorts, work: ChunkWork, hand: ChunkInH
     return;
   }
   await settleProved(ports, work, hand.outcomes);
-  await afterChunk(ports, work, totals);
+  await afterChunk(ports, work);
   ports.count('Accepted', totals.accepted);
   ports.count('Suppressed', totals.suppressed);
   ports.count('Rejected', totals.rejected);
@@ -64,16 +63,12 @@ async function closeChunk(ports: SendChunkPorts, work: ChunkWork, hand: ChunkInH
 }
 
 /** What a closed chunk may have been the last thing to wait for. */
-export async function afterChunk(
-  ports: SendChunkPorts,
-  { campaignId, campaign }: ChunkWork,
-  totals: ChunkTotals,
-): Promise<void> {
+export async function afterChunk(ports: SendChunkPorts, { campaignId }: ChunkWork): Promise<void> {
   const completed = await ports.campaigns.completeIfDone(campaignId, {
     ...{ to: 'completed', by: mover, atMs: ports.nowMs() },
   });
-  const isTelling = totals.rejected + totals.stopped > 0 || campaign.stage?.kind === 'canary';
-  if (!completed && isTelling) {
+  // Also where this chunk itself stopped nobody: it may be the last one of a campaign in which others did.
+  if (!completed) {
     await ports.guard(campaignId);
   }
 }

@@ -5,7 +5,6 @@ import { startPlanning } from '../aws/planner.ts';
 import { sendRateTable } from '../aws/send-rate.ts';
 import { type Campaign, type ChunkPointer, parseChunkPointer } from '../domain/campaign.ts';
 import { isSending } from '../domain/campaign-life.ts';
-import { totalsOf } from '../domain/chunk-ledger.ts';
 import { deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { parseGuardrailSettings } from '../domain/guardrail/settings.ts';
@@ -89,7 +88,7 @@ async function lookAtDone(
   }
   // The worker that finished it may have died before it came to this.
   await settleProved(ports, work, ledger.outcomes);
-  await afterChunk(ports, work, totalsOf(ledger.outcomes));
+  await afterChunk(ports, work);
 }
 
 async function workOn(

@@ -30,13 +30,13 @@ const japanMs = 9 * 3_600_000;
 
 export function renderList(judged: readonly Judged[], language: Language): string {
   return renderTable(
-    [words.when, words.delivery, words.template, words.verdict, words.answer].map((word) => word[language]),
+    [words.when, words.delivery, words.template, words.answer, words.verdict].map((word) => word[language]),
     judged.map(({ mail, verdict }) => [
       formatTimestamp(timeOf(mail)).slice(0, 19),
       mail.deliveryId,
       templateOf(mail),
       verdictLabels[verdict.code][language],
-      verdict.title[language],
+      codeOf(verdict),
     ]),
   );
 }
@@ -51,7 +51,7 @@ export function renderMail({ mail, verdict }: Judged, around: Surroundings, lang
   ]);
   const { others, authentication } = around;
   const facts: readonly (readonly [keyof typeof words, string | undefined])[] = [
-    ['verdict', [verdict.code, verdict.reason].filter(Boolean).join(': ')],
+    ['verdict', codeOf(verdict)],
     ['answer', verdict.title[language]],
     ['fault', faultWords[verdict.fault]?.[language]],
     ['toCustomer', verdict.customer[language]],
@@ -72,6 +72,10 @@ export function renderMail({ mail, verdict }: Judged, around: Surroundings, lang
       .flatMap(([name, value]) => (value === undefined ? [] : [`${words[name][language]}: ${value}`]))
       .join('\n'),
   ].join('\n\n');
+}
+
+function codeOf({ code, reason }: Verdict): string {
+  return reason === undefined ? code : `${code}: ${reason}`;
 }
 
 function renderOthers(

@@ -20,22 +20,22 @@ const carriers: Readonly<Partial<Record<ProviderName, UnseenAfterAcceptance>>> =
   docomo: {
     sinceMs: docomoSinceMs,
     steps: {
-      ja: 'ドコモメールの「迷惑メール_ドコモ用」フォルダーをご確認ください。そこになければ、受信設定で当社のドメインの受信を許可してください。',
-      en: 'Please look in the folder 「迷惑メール_ドコモ用」 (spam, kept by docomo). If it is not there, allow our domain in the mail settings (受信設定).',
+      ja: 'ドコモメールの「迷惑メール_ドコモ用」フォルダーをご確認ください。そこになければ、受信設定で {domain} からの受信を許可してください。',
+      en: 'Please look in the folder 「迷惑メール_ドコモ用」 (spam, kept by docomo). If it is not there, allow {domain} in the mail settings (受信設定).',
     },
   },
   kddi: {
     sinceMs: 0,
     steps: {
-      ja: '「迷惑メールフィルター」の受信許可(受信リスト)に当社のドメインを登録してください。「迷惑メールおまかせ規制」は初期設定で有効です。',
-      en: 'Please enter our domain in the allow list (受信リスト) of the spam filter (迷惑メールフィルター). Its automatic filter is on by default.',
+      ja: '「迷惑メールフィルター」の受信許可(受信リスト)に {domain} を登録してください。「迷惑メールおまかせ規制」は初期設定で有効です。',
+      en: 'Please enter {domain} in the allow list (受信リスト) of the spam filter (迷惑メールフィルター). Its automatic filter is on by default.',
     },
   },
   softbank: {
     sinceMs: 0,
     steps: {
-      ja: '「迷惑メール対策」の受信許可リストに当社のドメインを登録してください。「なりすましメールの拒否」は初期設定で有効です。',
-      en: 'Please enter our domain in the allow list (受信許可リスト) of the spam settings (迷惑メール対策). Refusal of spoofed mail is on by default.',
+      ja: '「迷惑メール対策」の受信許可リストに {domain} を登録してください。「なりすましメールの拒否」は初期設定で有効です。',
+      en: 'Please enter {domain} in the allow list (受信許可リスト) of the spam settings (迷惑メール対策). Refusal of spoofed mail is on by default.',
     },
   },
 };

@@ -140,8 +140,10 @@ function moveTime({ history }: Campaign, to: Campaign['state']): Text | undefine
 function sendingTime({ plan, createdAtMs, lastChunkAtMs }: Campaign): Text {
   const from = timeText(plan?.plannedAtMs ?? createdAtMs);
   if (lastChunkAtMs === undefined) {
-    return { ja: `${from.ja} 以降`, en: `after ${from.en}` };
+    return { ja: `${from.ja}以降`, en: `after ${from.en}` };
   }
   const to = timeText(lastChunkAtMs);
-  return { ja: `${from.ja}から ${to.ja}の間`, en: `between ${from.en} and ${to.en}` };
+  return from.en === to.en
+    ? to
+    : { ja: `${from.ja}から${to.ja}までの間`, en: `between ${from.en} and ${to.en}` };
 }

@@ -55,6 +55,8 @@ export interface CampaignPlace {
 export interface Circumstances {
   /** Of the recipient. */
   readonly suppressions: SuppressionRecord;
+  /** Domain of the From header, for those who are to allow it. */
+  readonly mailDomain?: string;
   /** Epoch milliseconds. */
   readonly nowMs: number;
 }

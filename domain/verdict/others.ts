@@ -8,7 +8,7 @@ export interface Others {
   /** Epoch milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Mails of others that failed then. */
+  /** Mails of others that bounced or were reported as spam then. */
   readonly failures: number;
   readonly byReason: Readonly<Record<string, number>>;
   /** There were more than were read. */
@@ -55,7 +55,10 @@ export function othersOf(mail: KnownMail, nowMs: number) {
   return {
     hour: hourOf(mail, nowMs),
     see(failure: Failure): void {
-      if (failure.deliveryId === deliveryId || failure.address === undefined || !isSame(failure.address)) {
+      // What was never sent says nothing of the provider.
+      const isTheirs = failure.state === 'bounced' || failure.state === 'complained';
+      const other = failure.deliveryId === deliveryId ? undefined : failure.address;
+      if (!isTheirs || other === undefined || !isSame(other)) {
         return;
       }
       failures++;

@@ -63,7 +63,6 @@ const notSent: Readonly<Partial<Record<MailRecord['state'], Text>>> = {
 
 function recordRows(record: MailRecord): TimelineRow[] {
   const { queuedAtMs, knownSinceMs, acceptedAtMs, updatedAtMs, state, reason, field, detail } = record;
-  const isForeign = record.notificationId === undefined && record.template === undefined;
   const end = notSent[state];
   const said = [reason, field, detail].filter(Boolean).join(': ');
   const waitedMs =
@@ -72,7 +71,7 @@ function recordRows(record: MailRecord): TimelineRow[] {
     ...(queuedAtMs === undefined
       ? []
       : todoke(queuedAtMs, { ja: 'キューに投入', en: 'put on the queue' }, record.notificationId)),
-    ...(knownSinceMs === undefined || isForeign
+    ...(knownSinceMs === undefined || record.template === undefined
       ? []
       : todoke(
           knownSinceMs,

@@ -29,7 +29,7 @@ export interface Verdict {
  * was recorded, since it proves acceptance; a row of the mail counts before the ledger of its chunk.
  */
 export function verdictOf(mail: KnownMail, circumstances: Circumstances): Verdict {
-  return inWords(find(mail, circumstances));
+  return inWords(find(mail, circumstances), circumstances.mailDomain);
 }
 
 function find(mail: KnownMail, circumstances: Circumstances): Finding {
@@ -48,7 +48,13 @@ function find(mail: KnownMail, circumstances: Circumstances): Finding {
     : inCampaign(mail, place, circumstances);
 }
 
-function inWords({ code, facts = {}, fault, ask, reason, evidence }: Finding): Verdict {
+const ourDomain: Text = { ja: '当社のドメイン', en: 'our domain' };
+
+function inWords(
+  { code, facts: found, fault, ask, reason, evidence }: Finding,
+  mailDomain: string | undefined,
+): Verdict {
+  const facts = { domain: mailDomain ?? ourDomain, ...found };
   const text = verdictTexts[code];
   const asked = ask ?? text.ask;
   return {

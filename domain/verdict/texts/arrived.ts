@@ -10,11 +10,11 @@ export const arrivedTexts = {
   delivered: {
     fault: 'nobody',
     title: {
-      ja: '相手先のサーバーが {at} に受領しました。',
+      ja: '相手先のサーバーが{at}に受領しました。',
       en: 'The server of the recipient took it at {at}.',
     },
     customer: {
-      ja: '{at} に、ご利用のメールサーバーがメールを受け取っています。',
+      ja: '{at}に、ご利用のメールサーバーがメールを受け取っています。',
       en: 'Your mail server took the message at {at}.',
     },
     ask: lookInFolders,
@@ -26,11 +26,11 @@ export const arrivedTexts = {
   accepted_unseen: {
     fault: 'unknown',
     title: {
-      ja: '{provider} のサーバーが {at} に受領しました。表示されたかどうかは分かりません(フィルターで除かれたメールも受領されます)。',
+      ja: '{provider} のサーバーが{at}に受領しました。表示されたかどうかは分かりません(フィルターで除かれたメールも受領されます)。',
       en: 'The server of {provider} took it at {at}. Whether it was shown cannot be known: this carrier also takes what its filters then keep from the recipient.',
     },
     customer: {
-      ja: '{at} に {provider} のサーバーがメールを受け取っていますが、迷惑メール対策の設定により受信トレイに表示されていない可能性があります。',
+      ja: '{at}に {provider} のサーバーがメールを受け取っていますが、迷惑メール対策の設定により受信トレイに表示されていない可能性があります。',
       en: 'The server of {provider} took the message at {at}, but its spam settings may keep it out of your inbox.',
     },
     next: {
@@ -41,11 +41,11 @@ export const arrivedTexts = {
   accepted: {
     fault: 'nobody',
     title: {
-      ja: 'SES が {at} に受け付けました。相手先のサーバーの応答はまだ報告されていません。',
+      ja: 'SES が{at}に受け付けました。相手先のサーバーの応答はまだ報告されていません。',
       en: 'SES accepted it at {at}. No answer of the server of the recipient has been reported yet.',
     },
     customer: {
-      ja: '{at} に送信済みで、ご利用のメールサーバーの応答を待っています。',
+      ja: '{at}に送信済みで、ご利用のメールサーバーの応答を待っています。',
       en: 'The message was sent at {at}, and we are waiting for your mail server to answer.',
     },
     next: {
@@ -60,7 +60,7 @@ export const arrivedTexts = {
       en: 'SES accepted it ({at}), and no failure was reported since. This campaign records failures only, so when it was taken is not known.',
     },
     customer: {
-      ja: '{at} に送信済みで、届かなかったという報告は受けていません。',
+      ja: '{at}に送信済みで、届かなかったという報告は受けていません。',
       en: 'The message was sent ({at}), and we were not told that it failed.',
     },
     ask: lookInFolders,
@@ -72,11 +72,11 @@ export const arrivedTexts = {
   delayed: {
     fault: 'receiver',
     title: {
-      ja: '再送中です({until} 頃まで)。直近の理由:{why}',
+      ja: '再送中です({until}頃まで)。直近の理由:{why}',
       en: 'Still being retried, until about {until}. The last reason: {why}',
     },
     customer: {
-      ja: '相手先のサーバーが一時的に受け取れないため、{until} 頃まで自動で再送しています。',
+      ja: '相手先のサーバーが一時的に受け取れないため、{until}頃まで自動で再送しています。',
       en: 'Your mail server cannot take the message at the moment, and we keep trying until about {until}.',
     },
     next: {
@@ -87,11 +87,11 @@ export const arrivedTexts = {
   no_report: {
     fault: 'unknown',
     title: {
-      ja: 'SES が {at} に受け付けましたが、その後の報告がありません。再送の期限は過ぎています。',
+      ja: 'SES が{at}に受け付けましたが、その後の報告がありません。再送の期限は過ぎています。',
       en: 'SES accepted it at {at} and has reported nothing since, though the time for retries is over.',
     },
     customer: {
-      ja: '{at} に送信済みですが、受領の記録が確認できないため、調査しています(調査番号 {id})。',
+      ja: '{at}に送信済みですが、受領の記録が確認できないため、調査しています(調査番号 {id})。',
       en: 'The message was sent at {at}, but we have no record of its arrival and are looking into it (reference {id}).',
     },
     next: {
@@ -102,11 +102,11 @@ export const arrivedTexts = {
   complained: {
     fault: 'recipient',
     title: {
-      ja: '受信者が {at} に迷惑メールとして報告しました。メールは届いています。',
+      ja: '受信者が{at}に迷惑メールとして報告しました。メールは届いています。',
       en: 'The recipient reported it as spam at {at}. So it did arrive.',
     },
     customer: {
-      ja: 'メールは届きましたが、{at} に迷惑メールとして報告されたため、以後の配信を停止しています。',
+      ja: 'メールは届きましたが、{at}に迷惑メールとして報告されたため、以後の配信を停止しています。',
       en: 'The message arrived, but it was reported as spam at {at}, so we have stopped mailing.',
     },
     ask: {

@@ -6,7 +6,7 @@ export const refusedTexts = {
     fault: 'us',
     title: why,
     customer: {
-      ja: '{at} に送信しましたが、当社側の送信設定の問題により、相手先のサーバーに受け取られませんでした。',
+      ja: '{at}に送信しましたが、当社側の送信設定の問題により、相手先のサーバーに受け取られませんでした。',
       en: 'We sent the message at {at}, but your mail server refused it because of a problem on our side.',
     },
     ask: nothingToDo,
@@ -16,7 +16,7 @@ export const refusedTexts = {
     fault: 'list',
     title: why,
     customer: {
-      ja: '{at} に送信しましたが、ご登録のメールアドレスが見つからない、または使われていないとの応答がありました。',
+      ja: '{at}に送信しましたが、ご登録のメールアドレスが見つからない、または使われていないとの応答がありました。',
       en: 'We sent the message at {at}, but were told that the address is not in use.',
     },
     ask: {
@@ -29,7 +29,7 @@ export const refusedTexts = {
     fault: 'recipient',
     title: why,
     customer: {
-      ja: '{at} に送信しましたが、メールボックスが受け取れる状態ではありませんでした。',
+      ja: '{at}に送信しましたが、メールボックスが受け取れる状態ではありませんでした。',
       en: 'We sent the message at {at}, but the mailbox could not take it.',
     },
     ask: {
@@ -42,12 +42,12 @@ export const refusedTexts = {
     fault: 'recipient',
     title: why,
     customer: {
-      ja: '{at} に送信しましたが、お客様側の受信設定により受け取られませんでした。',
+      ja: '{at}に送信しましたが、お客様側の受信設定により受け取られませんでした。',
       en: 'We sent the message at {at}, but the settings of the mailbox refused it.',
     },
     ask: {
-      ja: '受信許可の設定に、当社の送信元ドメインをご登録ください。',
-      en: 'Please allow mail from our domain in the settings of your mailbox.',
+      ja: '受信許可の設定に、送信元のドメイン({domain})をご登録ください。',
+      en: 'Please allow mail from {domain} in the settings of your mailbox.',
     },
     next: fix,
   },
@@ -55,7 +55,7 @@ export const refusedTexts = {
     fault: 'content',
     title: why,
     customer: {
-      ja: '{at} に送信しましたが、メールの内容や大きさを理由に受け取られませんでした。',
+      ja: '{at}に送信しましたが、メールの内容や大きさを理由に受け取られませんでした。',
       en: 'We sent the message at {at}, but it was refused for its content or size.',
     },
     ask: nothingToDo,
@@ -65,7 +65,7 @@ export const refusedTexts = {
     fault: 'receiver',
     title: why,
     customer: {
-      ja: '{at} に送信しましたが、ご利用のメールサーバーの規則により受け取られませんでした。',
+      ja: '{at}に送信しましたが、ご利用のメールサーバーの規則により受け取られませんでした。',
       en: 'We sent the message at {at}, but a rule of your mail server refused it.',
     },
     ask: {
@@ -78,7 +78,7 @@ export const refusedTexts = {
     fault: 'receiver',
     title: why,
     customer: {
-      ja: '{at} まで送信を試みましたが、ご利用のメールサーバーに受け取られませんでした。',
+      ja: '{at}まで送信を試みましたが、ご利用のメールサーバーに受け取られませんでした。',
       en: 'We tried until {at}, but your mail server did not take the message.',
     },
     next: fix,
@@ -87,7 +87,7 @@ export const refusedTexts = {
     fault: 'unknown',
     title: why,
     customer: {
-      ja: '{at} に送信しましたが受け取られず、理由を調査しています(調査番号 {id})。',
+      ja: '{at}に送信しましたが受け取られず、理由を調査しています(調査番号 {id})。',
       en: 'We sent the message at {at}, but it was not taken, and we are looking into the reason (reference {id}).',
     },
     next: fix,
@@ -108,7 +108,7 @@ export const refusedTexts = {
   refused_by_ses: {
     fault: 'us',
     title: {
-      ja: 'SES が受け付けた後、{at} に送信を取りやめました。{why}',
+      ja: 'SES が受け付けた後、{at}に送信を取りやめました。{why}',
       en: 'SES accepted it and then, at {at}, did not send it. {why}',
     },
     customer: {

@@ -1,4 +1,5 @@
 import { readNotification } from '../../../local/lab/late-bounces.ts';
+import { talk } from '../../../local/lab/smtp-client.ts';
 import { type Arrival, startArrival } from './arrival.ts';
 
 let arrival: Arrival;
@@ -162,6 +163,68 @@ it('does not send in the open where the configuration set requires TLS', async (
   const events = await arrival.send('in-the-open@yahoo.com', {}, 'tls');
   expect(arrival.lab.mailsTo('in-the-open@yahoo.com')).toEqual([]);
   expect(events.at(-1)?.bounce?.bouncedRecipients[0]?.diagnosticCode).toContain('STARTTLS');
+});
+
+/** A mail that says it is from us, brought by somebody else whose name is in order. */
+async function spoof(receiver: string, recipients: readonly string[]) {
+  const { lab } = arrival;
+  lab.zone.change({
+    'PTR 66.2.0.192.in-addr.arpa': ['mail.example.org'],
+    'A mail.example.org': ['192.0.2.66'],
+    'TXT example.org': ['v=spf1 ip4:192.0.2.66 -all'],
+  });
+  const { address } = lab.receiver(receiver).persona;
+  return talk({
+    socket: await lab.network.connect('192.0.2.66', address),
+    clientName: 'mail.example.org',
+    mailFrom: 'bounce@example.org',
+    recipients,
+    source: Buffer.from(
+      [
+        'From: Todoke <news@example.com>',
+        'Subject: Your account',
+        'Date: Tue, 24 Nov 2026 04:00:00 +0000',
+        'Message-ID: <1@example.org>',
+        '',
+        'Please confirm.',
+        '',
+      ].join('\r\n'),
+    ),
+    tlsPolicy: 'OPTIONAL',
+  });
+}
+
+it.each([
+  {
+    receiver: 'gmail',
+    to: 'spoofed@gmail.com',
+    says: /^550-5\.7\.26 Unauthenticated email from example\.com/,
+  },
+  { receiver: 'outlook', to: 'spoofed@outlook.com', says: /^550 5\.7\.509/ },
+  { receiver: 'yahoo', to: 'spoofed@yahoo.com', says: /^554 5\.7\.9/ },
+  { receiver: 'icloud', to: 'spoofed@icloud.com', says: /^554 5\.7\.1/ },
+  { receiver: 'docomo', to: 'spoofed@docomo.ne.jp', says: /^250 / },
+  { receiver: 'au', to: 'spoofed@au.com', says: /^250 / },
+])(
+  'keeps a forged mail out of the inbox at $receiver, although SPF passes for its MAIL FROM',
+  async (row) => {
+    const { receiver, to, says } = row;
+    const [said] = await spoof(receiver, [to]);
+    expect(said?.reply).toMatch(says);
+    const folders = arrival.lab.mailsTo(to).map(({ folder }) => folder);
+    expect(folders).toEqual(said?.replyCode === 250 ? ['spam'] : []);
+  },
+);
+
+it('takes a hundred recipients at docomo, and no more', async () => {
+  const recipients = Array.from({ length: 101 }, (_, i) => `r${i}@docomo.ne.jp`);
+  const said = await spoof('docomo', recipients);
+  expect(said.filter(({ replyCode }) => replyCode === 250)).toHaveLength(100);
+  expect(said[100]).toEqual({
+    recipient: 'r100@docomo.ne.jp',
+    replyCode: 550,
+    reply: '550 Too many recipients',
+  });
 });
 
 it('leaves mail to the mailbox simulator where it is', async () => {

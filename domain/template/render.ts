@@ -66,44 +66,38 @@ function withoutGaps(text: string): string {
 
 /** Fills one part. */
 export function renderPart(part: Part, locale: string, data: Readonly<Record<string, unknown>>): string {
-  const output: Output = { pieces: [], length: 0 };
-  run(part, { value: data, parent: undefined, list: undefined, index: 0 }, locale, output);
-  return output.pieces.join('');
+  return run(part, { value: data, parent: undefined, list: undefined, index: 0 }, locale, 0);
 }
 
-/** What is written so far. Joined at the end, since a string that grew piece by piece is slow to read. */
-interface Output {
-  readonly pieces: string[];
-  /** UTF-16 units. */
-  length: number;
-}
-
-function run(part: Part, scope: Scope, locale: string, output: Output): void {
+/** @param before - UTF-16 units written so far outside this part. */
+function run(part: Part, scope: Scope, locale: string, before: number): string {
+  let out = '';
   for (const op of part) {
     if (typeof op === 'string') {
-      write(output, op);
+      out += op;
       continue;
     }
     switch (op[0]) {
       case 'v':
-        write(output, escaped(op[2], textAt(scope, op[1]), scope, op[1]));
+        out += escaped(op[2], textAt(scope, op[1]), scope, op[1]);
         break;
       case 'i':
-        run(isTruthy(valueAt(scope, op[1])) ? op[2] : op[3], scope, locale, output);
+        out += run(isTruthy(valueAt(scope, op[1])) ? op[2] : op[3], scope, locale, before + out.length);
         break;
       case 'e': {
         const items = listAt(scope, op[1]);
-        if (items.length === 0) run(op[3], scope, locale, output);
+        if (items.length === 0) out += run(op[3], scope, locale, before + out.length);
         for (let index = 0; index < items.length; index++) {
-          run(op[2], { value: items[index], parent: scope, list: op[1], index }, locale, output);
+          const item = { value: items[index], parent: scope, list: op[1], index };
+          out += run(op[2], item, locale, before + out.length);
         }
         break;
       }
       case 'f':
-        write(output, formatted(op, scope, locale));
+        out += formatted(op, scope, locale);
         break;
     }
-    if (output.length > limits.outputLength) {
+    if (before + out.length > limits.outputLength) {
       throw new InputError(
         'mail-too-large',
         'data',
@@ -111,11 +105,7 @@ function run(part: Part, scope: Scope, locale: string, output: Output): void {
       );
     }
   }
-}
-
-function write(output: Output, piece: string): void {
-  output.pieces.push(piece);
-  output.length += piece.length;
+  return out;
 }
 
 /** Most values go into text; only for the others is it worth having something ready that names the value. */

@@ -65,6 +65,15 @@ export function easyDkim(identity: IdentityAnswer): Change[] {
   ];
 }
 
+/** Has SES make a key of 2048 bits and sign with it, whoever made the present one. */
+export function easyDkimKey({ EmailIdentity }: IdentityAnswer): SesCall {
+  return ses('PutEmailIdentityDkimSigningAttributes', {
+    EmailIdentity,
+    SigningAttributesOrigin: 'AWS_SES',
+    SigningAttributes: { NextSigningKeyLength: 'RSA_2048_BIT' },
+  });
+}
+
 /** Stands in the records of a fix where the region is not known. */
 export const someRegion = 'ap-northeast-1';
 

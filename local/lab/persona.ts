@@ -53,6 +53,13 @@ export interface Persona {
   readonly accepted: (mail: Examined) => string;
 }
 
+/** Of an operator that states no rate, and takes a first attempt. */
+export const statesNoRate = {
+  mailsPerMinute: Number.POSITIVE_INFINITY,
+  unknownPerMinute: Number.POSITIVE_INFINITY,
+  greylistMs: 0,
+} as const;
+
 /** `unknown-7@gmail.com` → `unknown`. */
 export function mailboxOf(address: string): Mailbox {
   const [, prefix] = /^"?(unknown|full|disabled|busy)\b/i.exec(address) ?? [];

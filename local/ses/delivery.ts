@@ -7,6 +7,7 @@ import {
   complaintEvent,
   delayEvent,
   deliveryEvent,
+  inboxAcceptance,
   type MailEvent,
   rejectEvent,
   sendEvent,
@@ -137,7 +138,7 @@ export function createDelivery(options: DeliveryOptions): (mail: AcceptedMail) =
       ship(mail, recipients, onAccepted);
       return;
     }
-    happen(mail, deliveryEvent(mail, recipients, nowMs(), place));
+    happen(mail, deliveryEvent(mail, recipients, inboxAcceptance, nowMs(), place));
     onAccepted(recipients);
   };
 

@@ -23,24 +23,35 @@ export function rejectEvent(mail: AcceptedMail, atMs: number): MailEvent {
   return { type: 'REJECT', atMs, recipients: mail.recipients, payload: { reason }, detail: reason };
 }
 
+/** What the server answered that took a mail. */
+export interface Acceptance {
+  readonly smtpResponse: string;
+  readonly remoteMtaIp?: string;
+}
+
+/** Of the inbox, which takes everything. */
+export const inboxAcceptance: Acceptance = {
+  smtpResponse: '250 2.6.0 Message received',
+  remoteMtaIp: '192.0.2.50',
+};
+
 export function deliveryEvent(
   mail: AcceptedMail,
   recipients: readonly string[],
+  acceptance: Acceptance,
   atMs: number,
   place: Place,
 ): MailEvent {
-  const smtpResponse = '250 2.6.0 Message received';
   return {
     type: 'DELIVERY',
     atMs,
     recipients,
-    detail: smtpResponse,
+    detail: acceptance.smtpResponse,
     payload: {
       timestamp: isoTime(atMs),
       processingTimeMillis: Math.round(atMs - mail.acceptedAtMs),
       recipients,
-      smtpResponse,
-      remoteMtaIp: '192.0.2.50',
+      ...acceptance,
       reportingMTA: reportingMta(place),
     },
   };
@@ -119,24 +130,41 @@ export function bounceEvent(
   place: Place,
 ): MailEvent {
   const { bounceType, bounceSubType, status, diagnosticCode, bySes } = BOUNCES[cause];
+  return bounceOf(
+    recipients.map((recipient) => ({ recipient, status, diagnosticCode })),
+    { bounceType, bounceSubType },
+    atMs,
+    {
+      feedbackId,
+      ...(bySes ? {} : { remoteMtaIp: '192.0.2.50' }),
+      reportingMTA: bySes ? 'dns; amazonses.com' : `dns; ${reportingMta(place)}`,
+    },
+  );
+}
+
+/** @param more - What else the bounce says: its id, and who refused the mail. */
+export function bounceOf(
+  bounced: readonly { recipient: string; status: string; diagnosticCode: string }[],
+  { bounceType, bounceSubType }: { readonly bounceType: string; readonly bounceSubType: string },
+  atMs: number,
+  more: Readonly<Record<string, unknown>>,
+): MailEvent {
   return {
     type: 'BOUNCE',
     atMs,
-    recipients,
-    detail: `${bounceType}/${bounceSubType}: ${diagnosticCode}`,
+    recipients: bounced.map(({ recipient }) => recipient),
+    detail: `${bounceType}/${bounceSubType}: ${bounced[0]?.diagnosticCode ?? ''}`,
     payload: {
-      feedbackId,
       bounceType,
       bounceSubType,
-      bouncedRecipients: recipients.map((emailAddress) => ({
-        emailAddress,
+      bouncedRecipients: bounced.map(({ recipient, status, diagnosticCode }) => ({
+        emailAddress: recipient,
         action: 'failed',
         status,
         diagnosticCode,
       })),
       timestamp: isoTime(atMs),
-      ...(bySes ? {} : { remoteMtaIp: '192.0.2.50' }),
-      reportingMTA: bySes ? 'dns; amazonses.com' : `dns; ${reportingMta(place)}`,
+      ...more,
     },
   };
 }

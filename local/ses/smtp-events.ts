@@ -1,6 +1,6 @@
 import type { Place } from '../api.ts';
 import type { MailEvent } from './events.ts';
-import { isoTime, reportingMta } from './events.ts';
+import { bounceOf, deliveryEvent, isoTime, reportingMta } from './events.ts';
 import type { AcceptedMail } from './mail.ts';
 import type { LateBounce, SmtpAnswer } from './transport.ts';
 
@@ -20,22 +20,8 @@ export function acceptedEvent(
   atMs: number,
   place: Place,
 ): MailEvent {
-  const recipients = recipientsOf(answers);
-  const smtpResponse = answers[0]?.reply ?? '';
-  return {
-    type: 'DELIVERY',
-    atMs,
-    recipients,
-    detail: smtpResponse,
-    payload: {
-      timestamp: isoTime(atMs),
-      processingTimeMillis: Math.round(atMs - mail.acceptedAtMs),
-      recipients,
-      smtpResponse,
-      ...remoteMta(answers),
-      reportingMTA: reportingMta(place),
-    },
-  };
+  const acceptance = { smtpResponse: answers[0]?.reply ?? '', ...remoteMta(answers) };
+  return deliveryEvent(mail, recipientsOf(answers), acceptance, atMs, place);
 }
 
 /** A server put the mail off, and SES will try again. */
@@ -67,7 +53,7 @@ export function refusedEvent(
   atMs: number,
   place: Place,
 ): MailEvent {
-  return bounce(
+  return bounceOf(
     answers.map(({ recipient, reply }) => ({
       recipient,
       status: statusOf(reply),
@@ -90,7 +76,7 @@ export function expiredEvent(
   atMs: number,
   place: Place,
 ): MailEvent {
-  return bounce(
+  return bounceOf(
     answers.map(({ recipient, reply }) => ({
       recipient,
       status: '4.4.7',
@@ -108,7 +94,7 @@ export function expiredEvent(
 /** A notification came back after a server had taken the mail. */
 export function lateBounceEvent(late: LateBounce, feedbackId: string, atMs: number): MailEvent {
   const { recipient, status, diagnosticCode, reportingMta: mta } = late;
-  return bounce(
+  return bounceOf(
     [{ recipient, status, diagnosticCode }],
     classOf(diagnosticCode.replace(/^smtp;\s*/, '')),
     atMs,
@@ -119,32 +105,6 @@ export function lateBounceEvent(late: LateBounce, feedbackId: string, atMs: numb
 /** Whether SES would put the address on the suppression list of the account. */
 export function isHardBounce({ payload }: MailEvent): boolean {
   return payload.bounceType === 'Permanent';
-}
-
-function bounce(
-  bounced: readonly { recipient: string; status: string; diagnosticCode: string }[],
-  { bounceType, bounceSubType }: BounceClass,
-  atMs: number,
-  more: Record<string, unknown>,
-): MailEvent {
-  return {
-    type: 'BOUNCE',
-    atMs,
-    recipients: bounced.map(({ recipient }) => recipient),
-    detail: `${bounceType}/${bounceSubType}: ${bounced[0]?.diagnosticCode ?? ''}`,
-    payload: {
-      bounceType,
-      bounceSubType,
-      bouncedRecipients: bounced.map(({ recipient, status, diagnosticCode }) => ({
-        emailAddress: recipient,
-        action: 'failed',
-        status,
-        diagnosticCode,
-      })),
-      timestamp: isoTime(atMs),
-      ...more,
-    },
-  };
 }
 
 /** Published records of SES: an unknown address is `Permanent`, every other refusal `Transient`, whatever its code. */

@@ -2,7 +2,7 @@ import { type Check, outcome, type Subject } from '../check.ts';
 import { aligned, type DmarcRecord, discoverDmarc, rewritten } from '../dmarc.ts';
 import { need } from '../fact.ts';
 import type { Change, FindingDraft } from '../finding.ts';
-import { easyDkim, textChange } from '../remedies.ts';
+import { easyDkim, easyDkimKey, textChange } from '../remedies.ts';
 import type { IdentityAnswer } from '../ses-answers.ts';
 import { dkimWorks } from './dkim.ts';
 import { mailFromChanges, mailFromOf, mailFromWorks } from './mail-from.ts';
@@ -109,17 +109,7 @@ async function dkimLeg(
 
 function dkimChanges(identity: IdentityAnswer): Change[] {
   return identity.DkimAttributes?.SigningAttributesOrigin === 'EXTERNAL'
-    ? [
-        {
-          kind: 'ses',
-          operation: 'PutEmailIdentityDkimSigningAttributes',
-          input: {
-            EmailIdentity: identity.EmailIdentity,
-            SigningAttributesOrigin: 'AWS_SES',
-            SigningAttributes: { NextSigningKeyLength: 'RSA_2048_BIT' },
-          },
-        },
-      ]
+    ? [easyDkimKey(identity)]
     : easyDkim(identity);
 }
 

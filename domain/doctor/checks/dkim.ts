@@ -3,7 +3,7 @@ import { dkimKey, keyBits } from '../dkim-key.ts';
 import { type Dns, mxHost, shown } from '../dns.ts';
 import { need } from '../fact.ts';
 import type { FindingDraft, Outcome } from '../finding.ts';
-import { dkimRecords, easyDkim, evidenceOf, record, ses } from '../remedies.ts';
+import { dkimRecords, easyDkim, easyDkimKey, evidenceOf, record } from '../remedies.ts';
 import type { IdentityAnswer } from '../ses-answers.ts';
 
 export const dkimCheck: Check = {
@@ -176,13 +176,7 @@ function weakKey(identity: IdentityAnswer, bits: number): FindingDraft[] {
           ja: '2048ビットの鍵に切り替えてください。SESが新しい鍵を用意し、自動で切り替えます。',
           en: 'Change to a key of 2048 bits. SES makes it and switches over by itself.',
         },
-        changes: [
-          ses('PutEmailIdentityDkimSigningAttributes', {
-            EmailIdentity: identity.EmailIdentity,
-            SigningAttributesOrigin: 'AWS_SES',
-            SigningAttributes: { NextSigningKeyLength: 'RSA_2048_BIT' },
-          }),
-        ],
+        changes: [easyDkimKey(identity)],
       },
     },
   ];
@@ -219,13 +213,7 @@ async function unusableKey(identity: IdentityAnswer, dns: Dns, name: string): Pr
         ja: '公開鍵を TXT 1件（v=DKIM1; k=rsa; p=…）で公開し直すか、SESの Easy DKIM に切り替えてください。',
         en: 'Publish the public key again as one TXT record (v=DKIM1; k=rsa; p=…), or change to Easy DKIM of SES.',
       },
-      changes: [
-        ses('PutEmailIdentityDkimSigningAttributes', {
-          EmailIdentity: identity.EmailIdentity,
-          SigningAttributesOrigin: 'AWS_SES',
-          SigningAttributes: { NextSigningKeyLength: 'RSA_2048_BIT' },
-        }),
-      ],
+      changes: [easyDkimKey(identity)],
     },
   };
 }

@@ -1,24 +1,10 @@
+import { linkShorteners } from '../../link-shorteners.ts';
 import { type Check, outcome, type Subject } from '../check.ts';
 import { shown } from '../dns.ts';
 import { need } from '../fact.ts';
 import type { FindingDraft } from '../finding.ts';
 import { organizationalDomain } from '../organizational-domain.ts';
 import type { Text } from '../text.ts';
-
-const shorteners = new Set([
-  'bit.ly',
-  'buff.ly',
-  'cutt.ly',
-  'goo.gl',
-  'is.gd',
-  'ow.ly',
-  'rb.gy',
-  'rebrand.ly',
-  't.co',
-  't.ly',
-  'tinyurl.com',
-  'x.gd',
-]);
 
 export const linksCheck: Check = {
   number: 17,
@@ -85,7 +71,7 @@ async function linkFindings({ facts, dns }: Subject, url: string, template: stri
       ),
     ];
   }
-  if (shorteners.has(hostname)) {
+  if (linkShorteners.has(hostname)) {
     return [
       draft(
         'link-shortener',

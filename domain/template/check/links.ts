@@ -1,3 +1,4 @@
+import { linkShorteners } from '../../link-shorteners.ts';
 import { type CheckedMail, sampleUnsubscribeUrl, stringsIn } from './checked-mail.ts';
 import type { Issue } from './finding.ts';
 import { placeOfMarkup, placeOfText } from './locate.ts';
@@ -9,21 +10,6 @@ interface Link {
   readonly where: string;
   readonly kind: 'link' | 'resource';
 }
-
-/** Services that hide where a link leads, for which filters charge. */
-const shorteners: ReadonlySet<string> = new Set([
-  'bit.ly',
-  'buff.ly',
-  'cutt.ly',
-  'goo.gl',
-  'is.gd',
-  'ow.ly',
-  'rb.gy',
-  'rebrand.ly',
-  't.co',
-  't.ly',
-  'tinyurl.com',
-]);
 
 /** Where links and images of a mail point to. */
 export function linksRule(checked: CheckedMail): Issue[] {
@@ -112,7 +98,7 @@ function hostFaults(host: string, where: string, allowed: readonly string[] | un
       ),
     ];
   }
-  if (shorteners.has(host)) {
+  if (linkShorteners.has(host)) {
     return [
       issue(
         'warning',

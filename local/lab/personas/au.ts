@@ -1,5 +1,5 @@
 import * as has from '../checks.ts';
-import { type Persona, reply } from '../persona.ts';
+import { type Persona, reply, statesNoRate } from '../persona.ts';
 
 /**
  * KDDI's au and UQ mobile. An unknown address is refused at once; other failures may be accepted and come back as a
@@ -12,9 +12,7 @@ export const au: Persona = {
   address: '192.0.2.55',
   maxMessageBytes: 3 * 1024 * 1024,
   maxRecipients: 100,
-  mailsPerMinute: Number.POSITIVE_INFINITY,
-  unknownPerMinute: Number.POSITIVE_INFINITY,
-  greylistMs: 0,
+  ...statesNoRate,
   replies: {
     recipient: {
       unknown: (address) => reply(550, `<${address}>: User unknown`),

@@ -1,6 +1,6 @@
 import * as has from '../checks.ts';
 import type { Examined } from '../examination.ts';
-import { type Persona, queueId, reply } from '../persona.ts';
+import { type Persona, queueId, reply, statesNoRate } from '../persona.ts';
 
 const gsmtp = (mail: Examined) => `${queueId(mail)} - gsmtp`;
 const authentication = 'https://support.google.com/mail/answer/81126#authentication';
@@ -13,10 +13,7 @@ export const gmail: Persona = {
   address: '192.0.2.51',
   maxMessageBytes: 35_882_577,
   maxRecipients: 100,
-  // Google states no number.
-  mailsPerMinute: Number.POSITIVE_INFINITY,
-  unknownPerMinute: Number.POSITIVE_INFINITY,
-  greylistMs: 0,
+  ...statesNoRate,
   replies: {
     recipient: {
       unknown: () =>

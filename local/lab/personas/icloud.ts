@@ -1,5 +1,5 @@
 import * as has from '../checks.ts';
-import { type Persona, reply } from '../persona.ts';
+import { type Persona, reply, statesNoRate } from '../persona.ts';
 
 const page = 'https://support.apple.com/102322';
 
@@ -11,9 +11,7 @@ export const icloud: Persona = {
   address: '192.0.2.56',
   maxMessageBytes: 28_311_552,
   maxRecipients: 100,
-  mailsPerMinute: Number.POSITIVE_INFINITY,
-  unknownPerMinute: Number.POSITIVE_INFINITY,
-  greylistMs: 0,
+  ...statesNoRate,
   replies: {
     recipient: {
       unknown: (address) => reply(550, `5.1.1 <${address}>: user does not exist`),

@@ -1,5 +1,5 @@
 import * as has from '../checks.ts';
-import { type Persona, reply } from '../persona.ts';
+import { type Persona, reply, statesNoRate } from '../persona.ts';
 
 /** Everybody else: a mail server that keeps to the policy of the sender's domain and asks for nothing more. */
 export const ordinary: Persona = {
@@ -9,9 +9,7 @@ export const ordinary: Persona = {
   address: '192.0.2.58',
   maxMessageBytes: 20_480_000,
   maxRecipients: 100,
-  mailsPerMinute: Number.POSITIVE_INFINITY,
-  unknownPerMinute: Number.POSITIVE_INFINITY,
-  greylistMs: 0,
+  ...statesNoRate,
   replies: {
     recipient: {
       unknown: (address) => reply(550, `5.1.1 <${address}>: Recipient address rejected: User unknown`),

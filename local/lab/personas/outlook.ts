@@ -1,6 +1,6 @@
 import * as has from '../checks.ts';
 import type { Examined } from '../examination.ts';
-import { dkimAligned, type Persona, reply, spfPasses } from '../persona.ts';
+import { dkimAligned, type Persona, reply, spfPasses, statesNoRate } from '../persona.ts';
 
 const host = 'outlook-com.olc.protection.outlook.com';
 const marked = (text: string) => `${text} [SA2PEPF00001507.namprd04.prod.outlook.com]`;
@@ -14,9 +14,7 @@ export const outlook: Persona = {
   address: '192.0.2.52',
   maxMessageBytes: 49_283_072,
   maxRecipients: 500,
-  mailsPerMinute: Number.POSITIVE_INFINITY,
-  unknownPerMinute: Number.POSITIVE_INFINITY,
-  greylistMs: 0,
+  ...statesNoRate,
   replies: {
     recipient: {
       unknown: () =>

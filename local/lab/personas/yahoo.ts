@@ -1,6 +1,6 @@
 import * as has from '../checks.ts';
 import type { Examined } from '../examination.ts';
-import { type Persona, reply } from '../persona.ts';
+import { type Persona, reply, statesNoRate } from '../persona.ts';
 
 const see = 'see https://postmaster.yahooinc.com/error-codes';
 /** Yahoo states no number; a header block of this size comes from no mail program. */
@@ -14,9 +14,7 @@ export const yahoo: Persona = {
   address: '192.0.2.53',
   maxMessageBytes: 41_943_040,
   maxRecipients: 100,
-  mailsPerMinute: Number.POSITIVE_INFINITY,
-  unknownPerMinute: Number.POSITIVE_INFINITY,
-  greylistMs: 0,
+  ...statesNoRate,
   replies: {
     recipient: {
       unknown: (address) =>

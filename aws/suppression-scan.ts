@@ -26,7 +26,8 @@ export function suppressionScan(tableName: string) {
         const { Items = [], LastEvaluatedKey } = await dynamodb.send(
           new ScanCommand({
             TableName: tableName,
-            ...{ Segment: segment, TotalSegments: segments },
+            Segment: segment,
+            TotalSegments: segments,
             ProjectionExpression: ['recipientId', ...names.map(([name]) => name)].join(', '),
             FilterExpression: names.map(([name]) => `attribute_exists(${name})`).join(' OR '),
             ExpressionAttributeNames: Object.fromEntries(names),

@@ -142,8 +142,16 @@ export async function createDraft(
   err(`uploading ${rows} rows …`);
   await target.put(audienceKey, audience, format === 'csv' ? 'text/csv' : 'application/x-ndjson');
   const campaign = draftCampaign({
-    ...{ campaignId, name, template, templateHash: found.hash, category: found.category },
-    ...{ audienceKey, audienceFormat: format, tracing, data, createdAtMs: Date.now() },
+    campaignId,
+    name,
+    template,
+    templateHash: found.hash,
+    category: found.category,
+    audienceKey,
+    audienceFormat: format,
+    tracing,
+    data,
+    createdAtMs: Date.now(),
     ...(call.flag('no-canary') ? { canary: false } : {}),
     ...(frequencyCap === undefined ? {} : { frequencyCap }),
   });

@@ -70,7 +70,9 @@ export function moveCommand(
   changeOf: (campaign: Campaign, mover: Mover) => CampaignChange,
 ): Command {
   return {
-    ...{ name, summary, positionals: ['NAME'] },
+    name,
+    summary,
+    positionals: ['NAME'],
     options: { ...options, ...moverOptions, ...pipelineOptions },
     async run(call, terminal) {
       const connection = await connect(call);

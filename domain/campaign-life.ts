@@ -125,7 +125,10 @@ export function planned(campaign: Campaign, plan: PlanTotals, mover: Mover): Cam
     chunks === undefined
       ? { kind: 'rest', chunks: plan.chunks, recipients: plan.recipients, sinceMs: mover.atMs }
       : {
-          ...{ kind: 'canary', number: 1, chunks, sinceMs: mover.atMs },
+          kind: 'canary',
+          number: 1,
+          chunks,
+          sinceMs: mover.atMs,
           recipients: canariesOf(plan.recipients).size,
         };
   return moved(campaign, 'sending', mover, { plan, stage });
@@ -155,7 +158,9 @@ export function resumed(campaign: Campaign, mover: Mover): CampaignChange {
   }
   const stage = campaign.state === 'halted' ? freshStage(campaign, mover.atMs) : campaign.stage;
   return moved(campaign, 'sending', mover, {
-    ...{ halt: undefined, stops: undefined, dueAtMs: mover.atMs + plannerPatienceMs },
+    halt: undefined,
+    stops: undefined,
+    dueAtMs: mover.atMs + plannerPatienceMs,
     stage: hasStops && stage !== undefined ? { ...stage, before: baselineOf(campaign) } : stage,
     ...(hasStops ? { resumes: campaign.resumes + 1 } : {}),
     endRunsOf: Object.keys(campaign.providers) as ProviderName[],
@@ -194,7 +199,10 @@ export function canaryPassed(campaign: Campaign, isClear: boolean, mover: Mover)
     further === undefined
       ? { ...kept, kind: 'rest', chunks: plan.chunks, recipients: expectedOf(campaign, before) }
       : {
-          ...{ ...kept, kind: 'canary', number: number + 1, chunks: further },
+          ...kept,
+          kind: 'canary',
+          number: number + 1,
+          chunks: further,
           recipients: recipients + canariesOf(plan.recipients).size,
         };
   return moved(campaign, 'sending', mover, { stage: next, dueAtMs: mover.atMs + plannerPatienceMs });

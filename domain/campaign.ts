@@ -110,7 +110,13 @@ export interface ChunkTotals {
 }
 
 const nothingYet = {
-  ...{ resumes: 0, moves: 0, history: [], chunksDone: 0, bounced: 0, complained: 0, providers: {} },
+  resumes: 0,
+  moves: 0,
+  history: [],
+  chunksDone: 0,
+  bounced: 0,
+  complained: 0,
+  providers: {},
   outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 0, stopped: 0 },
 } as const;
 

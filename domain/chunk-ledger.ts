@@ -72,7 +72,10 @@ export function reopened(outcomes: Outcomes): Outcomes {
 export function totalsOf(outcomes: Outcomes): ChunkTotals {
   const count = (outcome: Outcome) => outcomes.split(outcome).length - 1;
   return {
-    ...{ accepted: count('A'), suppressed: count('S'), rejected: count('R'), unknown: count('U') },
+    accepted: count('A'),
+    suppressed: count('S'),
+    rejected: count('R'),
+    unknown: count('U'),
     stopped: count('H'),
   };
 }

@@ -57,7 +57,9 @@ export class ChunkInHand {
   closing() {
     const { outcomes, resends } = this;
     return this.#ports.ledgers.update(this.#work.ledgerId, this.#version, {
-      ...{ outcomes, resends, resumes: this.#resumes },
+      outcomes,
+      resends,
+      resumes: this.#resumes,
       leaseUntilMs: 0,
       done: true,
     });

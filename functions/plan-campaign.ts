@@ -107,7 +107,9 @@ async function release(ports: PlanCampaignPorts, campaignId: string): Promise<vo
   }
   await releaseChunks(ports, campaign);
   await ports.campaigns.completeIfDone(campaignId, {
-    ...{ to: 'completed', by: mover, atMs: ports.nowMs() },
+    to: 'completed',
+    by: mover,
+    atMs: ports.nowMs(),
   });
   if (dueAtMs !== undefined) {
     // Unless it was moved meanwhile: then something is due again.

@@ -149,7 +149,9 @@ function wire() {
     campaigns,
     authenticationRun: settings.authentication.inARow,
     guard: campaignGuard({
-      ...{ campaigns, settings, nowMs },
+      campaigns,
+      settings,
+      nowMs,
       by: 'record-feedback',
       startPlanner: (campaignId) => startPlanning(environment.planCampaignFunctionName, campaignId),
     }),

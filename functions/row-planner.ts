@@ -59,7 +59,9 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
       }
       const digest = recipientDigest(address.wire.toLowerCase());
       return {
-        ...{ row, high: wordOf(digest, 0), low: wordOf(digest, 1) },
+        row,
+        high: wordOf(digest, 0),
+        low: wordOf(digest, 1),
         // A unit of UTF-16 takes three octets at most.
         mostBytes: 3 * line.length,
         write: (target, start) => start + target.write(line, start),
@@ -111,7 +113,10 @@ export function detached(mailable: MailableRow): MailableRow {
   const line = scratch.toString('utf8', 0, bytes);
   const { row, high, low } = mailable;
   return {
-    ...{ row, high, low, mostBytes: bytes },
+    row,
+    high,
+    low,
+    mostBytes: bytes,
     write: (target, start) => start + target.write(line, start),
   };
 }

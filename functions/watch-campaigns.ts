@@ -80,9 +80,14 @@ function wire() {
   const startPlanner = (campaignId: string) =>
     startPlanning(environment.planCampaignFunctionName, campaignId);
   const watchAll = watchCampaigns({
-    ...{ campaigns, startPlanner, count, nowMs },
+    campaigns,
+    startPlanner,
+    count,
+    nowMs,
     guard: campaignGuard({
-      ...{ campaigns, startPlanner, nowMs },
+      campaigns,
+      startPlanner,
+      nowMs,
       by: mover,
       settings: parseGuardrailSettings(environment.guardrails),
     }),
@@ -93,7 +98,9 @@ function wire() {
   return async () => {
     await watchAll();
     await noteAuthentication({
-      ...{ histories, readAuthentication, nowMs },
+      histories,
+      readAuthentication,
+      nowMs,
       mailDomain: environment.mailDomain,
     });
   };

@@ -157,7 +157,8 @@ function guardrailProblems({ guardrails }: Stage): string[] {
       'authentication.inHundred': authentication.inHundred,
       'authentication.inARow': authentication.inARow,
     },
-    ...{ silenceMinutes, canaryMinutes },
+    silenceMinutes,
+    canaryMinutes,
   })) {
     if (!within(value, 1, 100)) {
       problems.push(`guardrails.${field}: a whole number from 1 to 100`);

@@ -101,8 +101,15 @@ async function planOnce(pipeline: Pipeline, campaignId: string, file: string, ex
   });
   const { hash } = JSON.parse(Buffer.from(current.Body).toString()) as { hash: string };
   const campaign = draftCampaign({
-    ...{ campaignId, name: campaignId, template, templateHash: hash, audienceKey, audienceFormat: 'csv' },
-    ...{ tracing: 'failures', data: {}, createdAtMs: Date.now() },
+    campaignId,
+    name: campaignId,
+    template,
+    templateHash: hash,
+    audienceKey,
+    audienceFormat: 'csv',
+    tracing: 'failures',
+    data: {},
+    createdAtMs: Date.now(),
   });
   const { plan, ...took } = await inProcess<Measured & { readonly plan: PlanTotals }>(
     plannerProcess,

@@ -104,8 +104,17 @@ async function putCampaign(
     table.add(wordOf(digest, 0), wordOf(digest, 1), i);
   }
   const plan = {
-    ...{ planId: 'plan', plannedAtMs: atMs, rows: recipients, recipients, invalid: 0, duplicates: 0 },
-    ...{ rejected: 0, suppressed: 0, capped: 0, chunks: Math.ceil(recipients / chunkSize), canaryChunks: [] },
+    planId: 'plan',
+    plannedAtMs: atMs,
+    rows: recipients,
+    recipients,
+    invalid: 0,
+    duplicates: 0,
+    rejected: 0,
+    suppressed: 0,
+    capped: 0,
+    chunks: Math.ceil(recipients / chunkSize),
+    canaryChunks: [],
   };
   await pipeline.messaging.call('s3', 'PutObject', {
     Bucket: pipeline.outputs.BucketName ?? '',
@@ -117,7 +126,10 @@ async function putCampaign(
     providers: _,
     ...facts
   } = draftCampaign({
-    ...{ campaignId, name: campaignId, template: 'product-announcement', templateHash: 'none' },
+    campaignId,
+    name: campaignId,
+    template: 'product-announcement',
+    templateHash: 'none',
     ...{
       audienceKey: 'audiences/none',
       audienceFormat: 'jsonl',

@@ -41,18 +41,28 @@ function rulesOf(settings: GuardrailSettings): readonly Rule[] {
   const { hardBounces, complaints, blocks, delays, unknownUsers } = settings;
   return [
     {
-      ...{ code: 'hard_bounces', limits: hardBounces, least: 5, ...plain(hardBounces) },
+      code: 'hard_bounces',
+      limits: hardBounces,
+      least: 5,
+      ...plain(hardBounces),
       countOf: ({ hard = 0 }) => hard,
     },
     {
-      ...{ code: 'complaints', limits: complaints, least: 3, atOnce: complaints.atOnce },
+      code: 'complaints',
+      limits: complaints,
+      least: 3,
+      atOnce: complaints.atOnce,
       countOf: ({ complained = 0 }) => complained,
     },
     { code: 'blocks', limits: blocks, least: 5, ...plain(blocks), countOf: ({ blocked = 0 }) => blocked },
     { code: 'delays', limits: delays, least: 20, ...plain(delays), countOf: ({ delayed = 0 }) => delayed },
     {
-      ...{ code: 'unknown_users', limits: unknownUsers, least: 5, ...plain(unknownUsers) },
-      ...{ only: japaneseCarriers, countOf: ({ unknownUser = 0 }: Counts) => unknownUser },
+      code: 'unknown_users',
+      limits: unknownUsers,
+      least: 5,
+      ...plain(unknownUsers),
+      only: japaneseCarriers,
+      countOf: ({ unknownUser = 0 }: Counts) => unknownUser,
     },
   ];
 }

@@ -76,7 +76,8 @@ function bounced(record: MailRecord, bounce: Evidence | undefined, delay: Eviden
   return {
     code: refusalOf(reason),
     facts: {
-      ...{ at: since, since },
+      at: since,
+      since,
       why: { ja: reason.textJa, en: reason.textEn },
       fix: { ja: reason.fixJa, en: reason.fixEn },
     },

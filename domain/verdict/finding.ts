@@ -38,7 +38,8 @@ export interface Finding {
 export function reportedEvidence(evidence: EvidenceByKind): VerdictEvidence[] {
   return Object.entries(evidence)
     .map(([what, { atMs, diagnosticCode, bounceType, bounceSubType, complaintFeedbackType }]) => ({
-      ...{ what, atMs },
+      what,
+      atMs,
       raw: [bounceType && `${bounceType}/${bounceSubType ?? ''}`, complaintFeedbackType, diagnosticCode]
         .filter(Boolean)
         .join(' '),

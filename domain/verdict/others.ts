@@ -66,7 +66,11 @@ export function othersOf(mail: KnownMail, nowMs: number) {
       byReason[reason] = (byReason[reason] ?? 0) + 1;
     },
     counted: (isLeast: boolean): Others => ({
-      ...{ provider, ...hourOf(mail, nowMs), failures, byReason, isLeast },
+      provider,
+      ...hourOf(mail, nowMs),
+      failures,
+      byReason,
+      isLeast,
       ...(place === undefined ? {} : { campaign: place.campaign.providers[provider] ?? {} }),
     }),
   };

@@ -89,7 +89,9 @@ function recordRows(record: MailRecord): TimelineRow[] {
       ? []
       : [
           {
-            ...{ atMs: acceptedAtMs, source: 'ses', detail: record.sesMessageId ?? '' },
+            atMs: acceptedAtMs,
+            source: 'ses',
+            detail: record.sesMessageId ?? '',
             what: { ja: 'SES が受け付け', en: 'accepted by SES' },
           },
         ]),

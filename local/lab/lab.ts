@@ -98,8 +98,11 @@ export async function startLab({ place, nowMs, onFault }: LabOptions): Promise<L
     publishSender(domain, mailFromDomain = `bounce.${domain}`) {
       zone.change(
         senderRecords({
-          ...{ domain, mailFromDomain, region: place.region },
-          ...{ dkimTokens: easyDkimTokens, dkimRecord: key.record },
+          domain,
+          mailFromDomain,
+          region: place.region,
+          dkimTokens: easyDkimTokens,
+          dkimRecord: key.record,
         }),
       );
     },

@@ -106,7 +106,12 @@ function mailJson({ persona }: Receiver, mail: ReceivedMail) {
   const { id, recipient, folder, examined } = mail;
   const { spf, dkim, dmarc } = examined;
   return {
-    ...{ id, receiver: persona.name, recipient, folder, spf, dmarc },
+    id,
+    receiver: persona.name,
+    recipient,
+    folder,
+    spf,
+    dmarc,
     dkim: dkim.map(({ domain, result, aligned, fields }) => ({ domain, result, aligned, fields })),
     oneClickSigned: offersOneClick(examined),
   };

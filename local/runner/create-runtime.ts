@@ -50,7 +50,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   onClose(() => dynamoDb.close());
   const queues = new Queues(messaging);
   const functions = new FunctionPool({
-    ...{ place, endpoint, onLog: options.onLog },
+    place,
+    endpoint,
+    onLog: options.onLog,
     caCertificate: () => gateway.caCertificate,
   });
   onClose(() => functions.close());

@@ -115,7 +115,12 @@ export function createDelivery(options: DeliveryOptions): (mail: AcceptedMail) =
   const ship =
     options.transport &&
     createShipping({
-      ...{ place, store, nowMs, newId: options.newId, happen, track: options.track },
+      place,
+      store,
+      nowMs,
+      newId: options.newId,
+      happen,
+      track: options.track,
       transport: options.transport,
       terms: ({ sourceArn, configurationSetName }) => ({
         identity: options.identities.get(sourceArn.slice(sourceArn.indexOf('/') + 1)),

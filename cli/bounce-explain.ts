@@ -1,13 +1,22 @@
 import type { BounceEvidence } from '../domain/bounce/evidence.ts';
 import { type BounceReason, explainBounce } from '../domain/bounce/explain.ts';
-import { type Command, CommandError } from './command.ts';
+import type { Command } from './command.ts';
 import { renderTable } from './table.ts';
 
-const texts = ['remoteMta', 'status', 'replyCode', 'diagnosticCode', 'bounceType', 'bounceSubType'] as const;
+const texts = [
+  'destination',
+  'remoteMta',
+  'status',
+  'replyCode',
+  'diagnosticCode',
+  'bounceType',
+  'bounceSubType',
+] as const;
 
 export const bounceExplain: Command = {
   name: 'bounce explain',
-  summary: 'Says why each bounce on standard input happened, whose fault it is and what to do.',
+  summary:
+    'Says why each bounce on standard input, one JSON object a line, happened, whose fault it is and what to do.',
   positionals: [],
   options: {
     json: {
@@ -15,49 +24,66 @@ export const bounceExplain: Command = {
       help: 'a line of JSON per bounce; the table is for people and may change',
     },
   },
-  async run(call, { out, stdin }) {
-    const bounces = (await stdin())
-      .split('\n')
-      .map((line, i) => ({ line: line.trim(), number: i + 1 }))
-      .filter(({ line }) => line !== '')
-      .map(({ line, number }) => parseBounce(line, number));
-    const reasons = bounces.map((bounce) => ({ bounce, reason: explainBounce(bounce) }));
-    if (call.flag('json')) {
-      for (const { reason } of reasons) {
-        out(JSON.stringify(recordOf(reason)));
+  async run(call, { out, err, stdin }) {
+    const explained: Explained[] = [];
+    let wrong = 0;
+    const lines = (await stdin()).replace(/^\ufeff/, '').split('\n');
+    for (const [i, line] of lines.entries()) {
+      if (line.trim() === '') {
+        continue;
       }
-    } else {
-      out(render(reasons));
+      const bounce = readBounce(line);
+      if (typeof bounce === 'string') {
+        wrong++;
+        err(`line ${i + 1}: ${bounce}`);
+        // A line of output for each of input, so that a program can hold them side by side.
+        if (call.flag('json')) out(JSON.stringify({ line: i + 1, error: bounce }));
+      } else if (call.flag('json')) {
+        out(JSON.stringify(recordOf(explainBounce(bounce))));
+      } else {
+        explained.push({ bounce, reason: explainBounce(bounce) });
+      }
     }
-    return 0;
+    if (!call.flag('json')) {
+      out(render(explained));
+    }
+    return wrong === 0 ? 0 : 1;
   },
 };
 
-/** One line: `{"destination":"example.com","diagnosticCode":"550 5.1.1 …"}`, and what else is known of the bounce. */
-function parseBounce(line: string, number: number): BounceEvidence {
+interface Explained {
+  readonly bounce: BounceEvidence;
+  readonly reason: BounceReason;
+}
+
+/**
+ * One line: `{"destination":"example.com","diagnosticCode":"550 5.1.1 …"}`, and what else is known of the bounce. Any field may be
+ * missing or null.
+ *
+ * @returns what is wrong with it, where it cannot be read; never the line itself, which may quote an address
+ */
+function readBounce(line: string): BounceEvidence | string {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    throw new CommandError(`line ${number} is not JSON`);
+    return 'not JSON';
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CommandError(`line ${number} is not a JSON object`);
+    return 'not a JSON object';
   }
   const fields: Readonly<Record<string, unknown>> = { ...value };
-  if (typeof fields.destination !== 'string') {
-    throw new CommandError(`line ${number} lacks destination, the domain or address of the recipient`);
-  }
-  const wrong = texts.find((name) => fields[name] != null && typeof fields[name] !== 'string');
+  const given = texts.filter((name) => fields[name] != null);
+  const wrong = given.find((name) => !['string', 'number'].includes(typeof fields[name]));
   if (wrong !== undefined) {
-    throw new CommandError(`line ${number}: ${wrong} is not a text`);
+    return `${wrong} is not a text`;
   }
   if (fields.atMs != null && typeof fields.atMs !== 'number') {
-    throw new CommandError(`line ${number}: atMs is not a number, the epoch milliseconds of the bounce`);
+    return 'atMs is not a number, the epoch milliseconds of the bounce';
   }
   return {
-    destination: fields.destination,
-    ...Object.fromEntries(texts.flatMap((name) => (fields[name] == null ? [] : [[name, fields[name]]]))),
+    destination: '',
+    ...Object.fromEntries(given.map((name) => [name, String(fields[name])])),
     ...(typeof fields.atMs === 'number' && { atMs: fields.atMs }),
   };
 }
@@ -67,9 +93,7 @@ function recordOf({ sisimai, ...rest }: BounceReason) {
   return { reason: sisimai, ...rest };
 }
 
-function render(
-  reasons: readonly { readonly bounce: BounceEvidence; readonly reason: BounceReason }[],
-): string {
+function render(reasons: readonly Explained[]): string {
   const table = renderTable(
     ['destination', 'reason', 'fault', 'action', 'sure', 'rule'],
     reasons.map(({ bounce: { destination }, reason: { code, fault, action, confidence, ruleId } }) => [

@@ -13,7 +13,7 @@ export interface BounceEvidence {
   /** SES: `Permanent`, `Transient`, `Undetermined`. */
   readonly bounceType?: string;
   readonly bounceSubType?: string;
-  /** Epoch milliseconds of the answer; rules that hold for a time need it, and without it today's rules hold. */
+  /** Epoch milliseconds of the answer. Without it, rules that held in the past are not ruled out. */
   readonly atMs?: number;
 }
 

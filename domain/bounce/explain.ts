@@ -119,9 +119,9 @@ function ofSubType(
 }
 
 function ofAnswers(evidence: BounceEvidence, raw: string): BounceReason | undefined {
-  const { destination, remoteMta = '', bounceType = '', atMs } = evidence;
+  const { destination, remoteMta = '', status = '', bounceType = '', atMs } = evidence;
   const answers = readAnswers(evidence);
-  const provider = providerOf(destination, remoteMta, answers.at(-1)?.text ?? '');
+  const provider = providerOf(destination, remoteMta, `${answers.at(-1)?.text ?? ''} ${status}`);
   for (const rules of [provider === undefined ? general : byProvider[provider], vague]) {
     const found = firstThatHolds(rules, answers, { bounceType, atMs });
     if (found !== undefined) {

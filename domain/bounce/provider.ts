@@ -99,8 +99,14 @@ const hosts: readonly (readonly [Provider, RegExp])[] = [
 
 /** Marks that a provider leaves in its answers. */
 const marks: readonly (readonly [Provider, RegExp])[] = [
-  ['google', /\bgsmtp\b/],
-  ['microsoft', /\.prod\.(?:protection\.)?outlook\.com\b/],
+  ['google', /\bgsmtp\b|email account that you tried to reach/],
+  // Nobody else has details of three digits, names its components so, or closes with such codes.
+  [
+    'microsoft',
+    /\.prod\.(?:protection\.)?outlook\.com\b|(?<![\d.])[45]\.\d\.[1-9]\d\d(?![\d.]*\d)|\b(?:resolver|storedrv)\.|\(a?s\d{3,}\)|\bas\(\d{3,}\)|\b(?:sc|dy|ou|rp)-00[1-4]\b/,
+  ],
+  ['yahoo', /\[(?:tss?|ph|bl|gl)\d\d\]/],
+  ['apple', /\[(?:cs|hm)\d\d\]/],
   ['orange', /\bofr[_0-9]/],
   ['laposte', /\blpn\d{3}_/],
   ['cloudfilter', /\baup#/],

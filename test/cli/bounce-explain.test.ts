@@ -64,19 +64,38 @@ describe('todoke bounce explain', () => {
   });
 
   it.each([
-    ['not JSON', 'line 2 is not JSON'],
-    ['[]', 'line 2 is not a JSON object'],
-    ['{}', 'line 2 lacks destination, the domain or address of the recipient'],
-    ['{"destination":"example.com","status":5}', 'line 2: status is not a text'],
+    ['{"destination":', 'not JSON'],
+    ['[]', 'not a JSON object'],
+    ['null', 'not a JSON object'],
+    ['{"destination":"example.com","status":{}}', 'status is not a text'],
     [
       '{"destination":"example.com","atMs":"now"}',
-      'line 2: atMs is not a number, the epoch milliseconds of the bounce',
+      'atMs is not a number, the epoch milliseconds of the bounce',
     ],
-  ])('refuses %s', async (line, message) => {
-    expect(await explain([bare, line], '--json')).toMatchObject({
-      code: 1,
-      out: '',
-      err: `todoke: ${message}`,
+  ])('names the line %s, and goes on', async (line, error) => {
+    const { code, out, err } = await explain([bare, '', line, gone], '--json');
+    expect(code).toBe(1);
+    expect(err).toBe(`line 3: ${error}`);
+    expect(out.split('\n').map((text) => JSON.parse(text))).toMatchObject([
+      { code: 'mailbox_full' },
+      { line: 3, error },
+      { code: 'user_unknown' },
+    ]);
+    expect((await explain([bare, line, gone])).out).toMatch(/mailbox_full[\s\S]*user_unknown/);
+  });
+
+  it('reads lines as they come: CRLF, a byte order mark, nulls, numbers, a million characters, next to nothing', async () => {
+    const long = JSON.stringify({
+      destination: 'example.com',
+      diagnosticCode: `550 5.1.1 user unknown ${'x'.repeat(1_000_000)}`,
     });
+    const { code, out } = await todoke(
+      ['bounce', 'explain', '--json'],
+      `\ufeff${bare}\r\n\r\n${long}\r\n{}\r\n{"destination":null,"status":null,"replyCode":550,"diagnosticCode":"no such user"}\r\n{"status":"5.7.515","extra":[1]}`,
+    );
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => JSON.parse(line).code)).toEqual([
+      ...['mailbox_full', 'user_unknown', 'unknown', 'recipient_filter', 'bulk_auth_level'],
+    ]);
   });
 });

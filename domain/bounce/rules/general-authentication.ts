@@ -9,7 +9,7 @@ export const generalAuthentication: RuleList = {
       id: 'ptr',
       reason: 'ptr_missing',
       says: either(
-        /\bptr\b|\brevers(?:e|ed)\b(?![ -]?path)|in-addr\.arpa|\brdns\b/,
+        /\bptr\b|(?<!relaying denied\. )ip name lookup failed|\brevers(?:e|ed)\b(?![ -]?path)|in-addr\.arpa|\brdns\b/,
         /unverif[iy]able (?:sending ip|dns|host)|mismatch(?:es)? client ip/,
         /does not (?:match|resolve) .{0,40}\bip\b/,
       ),
@@ -47,7 +47,7 @@ export const generalAuthentication: RuleList = {
       id: 'unauthenticated',
       reason: 'unauthenticated',
       says: either(
-        /unauthenticated (?:e-?mail|mail|message|sender)|authentication checks? .{0,20}fail/,
+        /unauthenticated (?:e-?mail|mail|message|sender\b)|authentication checks? .{0,20}fail/,
         /(?:fail|fails|failed|did ?n[o']t|does ?n[o']t) (?:to )?pass (?:the )?(?:authentication|verification)/,
         /(?:e-?mail|message|sender) (?:is )?not authenticated|arc validation/,
       ),
@@ -62,6 +62,7 @@ export const generalAuthentication: RuleList = {
         /(?:tls|ssl) (?:handshake|negotiation|connection|session) .{0,20}(?:fail|error)/,
         /(?:starttls|tls) .{0,40}(?:fail|not (?:available|offered|supported))|cannot start tls/,
         /(?:not|n't|no|without) (?:\w+ ){0,3}(?:starttls|tls)\b|secure (?:connection|channel)/,
+        /certificate (?:is |was )?(?:not|cannot be|could not be|un)[ -]?(?:verified|trusted)/,
       ),
     },
 

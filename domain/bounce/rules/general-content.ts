@@ -10,13 +10,15 @@ export const generalContent: RuleList = {
       reason: 'malware',
       says: /\bvirus(?:es)?\b|malware|\binfected|\btrojan|\bworm\b|ransomware/,
     },
+    // amavis: "Message content rejected, BANNED: .exe".
+    { id: 'banned-file', reason: 'attachment_blocked', says: /\bbanned(?: file\w*)?: ?\S/ },
     {
       id: 'spam',
       reason: 'spam_content',
       says: either(
         /(?:message|mail|e-?mail|content|classified|identified|detected|considered|scored|marked|suspected|tagged|rejected|refused|blocked|appears|likely|looks)\b[^.;]{0,60}\b(?:spam|junk|uce|ube|unsolicited|bulk)\b/,
         /\bspam(?:my)?\b[^.;]{0,40}(?:detect|content|message|mail|score|reject|block|classif|identif|filter|suspect|threshold|\bhits\b)/,
-        /\bunsolicited\b|mass mail|anti-?spam|spam(?: ?assassin| ?filter)|probability of spam|- spam$/,
+        /\bphish|due to possible (?:abuse|spam|fraud)|\bunsolicited\b|mass mail|anti-?spam|spam(?: ?assassin| ?filter)|probability of spam|- spam$/,
       ),
     },
     {
@@ -35,6 +37,7 @@ export const generalContent: RuleList = {
       says: either(
         /(?:attachment|file ?(?:type|name|extension)|executable)s? .{0,40}(?:block|not (?:allowed|permitted|accept)|banned|prohibit|forbid|reject|illegal|dangerous)/,
         /(?:illegal|banned|prohibited|forbidden|dangerous) (?:attachment|file|content|extension)/,
+        /not accept .{0,40}(?:attachment|executable)/,
         /potential security issue/,
       ),
     },
@@ -62,7 +65,7 @@ export const generalContent: RuleList = {
         /rfc[ -]?[25]?[38]22\b(?!;)/,
         /(?:multiple|duplicate|missing|more than one|no) (?:\w+ ){0,2}(?:header|from:|subject:|date:|message-id)/,
         /(?:header|message) .{0,30}(?:malformed|missing|duplicate)|multiple addresses in (?:the )?from/,
-        /bare (?:cr|lf|newline)|malformed (?:message|mail|header)/,
+        /headers? fails? syntax check|bare (?:cr|lf|newline)|malformed (?:message|mail|header)/,
       ),
     },
     {

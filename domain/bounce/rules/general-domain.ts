@@ -28,9 +28,11 @@ export const generalDomain: RuleList = {
       reason: 'null_mx',
       says: either(
         /null mx|indicated no smtp service/,
-        /does ?n[o']t (?:receive|accept) (?:any )?(?:e-?mail|mail)\b/,
-        /(?:system|host|server) (?:is )?not accepting (?:network |any )?messages/,
-        /(?:does not|not) accept (?:e?mail|smtp)|couldn't find a mail exchanger/,
+        // "…containing attachments", "…from you" are about this mail or about us.
+        /does ?n[o']t (?:receive|accept) (?:any )?(?:e-?mail|mail)\b(?! (?:from|with|contain|that|which|over|larger|without|of|by|via))/,
+        /(?:system|host|server|e?smtp) (?:is )?not accepting (?:network |any )?messages/,
+        /(?:does not|not) accept (?:e?mail|smtp)\b(?! (?:from|with|contain|that|which|over|larger|without|of|by|via))/,
+        /couldn't find a mail exchanger/,
         /mail receiving disabled|reject all mails?|no mail (?:exchanger|server) for/,
         /mx record .{0,20}(?:empty|missing)/,
       ),
@@ -49,7 +51,7 @@ export const generalDomain: RuleList = {
         /host not found, try again/,
         /name ?server.{0,80}(?:lookup fail|timeout|time out|servfail|try again)/,
         /(?:malformed|unexpected) (?:or unexpected )?(?:name|dns) ?server reply|host name lookup failure/,
-        /cname lookup failed|temporary (?:dns|resolution)/,
+        /cname lookup failed|temporary (?:dns|resolution)|unable to (?:look ?up|resolve) dns/,
         /dns (?:server )?(?:timeout|failure|servfail)|servfail/,
       ),
     },
@@ -66,7 +68,7 @@ export const generalDomain: RuleList = {
       says: either(
         /(?:host|domain|domain name|hostname|system)\b(?: @| [a-z0-9.-]{1,100})?:? ?(?:is |was |are )?(?:unknown|not (?:be )?found|not exist|does ?n[o']t exist|do(?:es)? not exist|non-?exist\w*|not reachable|no longer)/,
         /(?:no such|unknown|nonexistent) (?:host|domain|system|site)|nxdomain/,
-        /no (?:mx|dns|a) (?:or a |or mx )?records?|couldn't find any host/,
+        /no (?:mx|dns|a) (?:or a |or mx )?records?|couldn't find any host|domain [a-z0-9.-]{1,100} couldn't be found/,
         /unroute?able (?:address|domain|mail)/,
         /all (?:relevant )?mx (?:records )?point to non-?existent|isn't in my list of allowed/,
       ),

@@ -36,7 +36,8 @@ export const generalMailbox: RuleList = {
         /(?:account|mail ?box|user|recipient|address|e-?mail)(?:\(s\)|s)?\b[^.;]{0,40}\b(?:disabled|suspended|inactive|inactivated|deactivated|locked|expired|terminated|closed|frozen|discontinued|dormant|not active|on hold|archived)/,
         /(?:disabled|suspended|inactive|locked|deactivated|expired|dormant|closed|frozen) (?:account|user|mail ?box|recipient|address)/,
         /mail(?:box)? delivery .{0,20}disabled|not accepting (?:mail|messages) (?:at|for)/,
-        /no longer accept|account (?:is )?(?:not available|unavailable)/,
+        /no longer accept|account (?:is )?(?:not available|unavailable)|deactivated due to/,
+        /(?:account|mail ?box|user) (?:is |was )?(?:not (?:allowed|permitted|able) to|cannot|can't) receive/,
       ),
     },
     {

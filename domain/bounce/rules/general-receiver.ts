@@ -21,7 +21,7 @@ export const generalReceiver: RuleList = {
       says: either(
         /\bpolic(?:y|ies)\b|violat|protocol violation|header error|delivery not authori[sz]ed/,
         /administrative(?:ly)? (?:prohibit|denied|reject)|prohibited/,
-        /not (?:accepted|allowed|permitted) (?:for|by|due|here)/,
+        /not (?:accepted|allowed|permitted) (?:for|by|due|here)|^[45]\d\d message not allowed/,
       ),
     },
     {
@@ -48,7 +48,7 @@ export const generalReceiver: RuleList = {
       says: either(
         /(?<!retry )timed? ?-?out|(?:unable|failed|could not|cannot|can't) to connect|failed to connect/,
         /establish an smtp connection|delivery time-?out|accept our requests to connect/,
-        /no (?:answer|response) from|connect(?:ion)? (?:to .{1,100})?(?:fail|error)/,
+        /no (?:answer|response) from|failed to respond|connect(?:ion)? (?:to .{1,100})?(?:fail|error)/,
         /could not find a gateway|winsock/,
       ),
     },
@@ -64,7 +64,7 @@ export const generalReceiver: RuleList = {
         /(?:delivery|message) (?:is |was |temporarily )?(?:delayed|suspended|failed \d+ attempts)/,
         /giving up|still undelivered|in the queue|retried for|undeliverable for/,
         /unable to contact|not be contacted|queue (?:time|lifetime)|\d+ (?:delivery )?attempts/,
-        /not (?:yet )?been delivered|undelivered after|will be (?:retried|deleted)/,
+        /not (?:yet )?been delivered|undelivered after|will be (?:retried|deleted)|failing for a long time/,
       ),
     },
     {
@@ -90,7 +90,7 @@ export const generalReceiver: RuleList = {
         /not available|technical (?:problem|difficult)/,
         /unable to (?:process|open|create|write|lock|complete|accept|verify)/,
         /(?:failure|error) (?:in|while|during|on|writing|reading|opening)/,
-        /requested (?:mail )?action (?:aborted|not taken)|cannot (?:update|append|access)/,
+        /message temporarily deferred|requested (?:mail )?action (?:aborted|not taken)|cannot (?:update|append|access)/,
         /can't create/,
       ),
     },

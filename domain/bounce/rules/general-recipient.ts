@@ -10,7 +10,14 @@ const unknownUser = either(
   /(?:could|can) ?(?:n[o']t|not) (?:be found|find (?:the )?(?:user|recipient|mail ?box|address|account))/,
   /couldn't be found|no such user/,
   /\bnot a (?:known|valid|local) (?:user|recipient|mail ?box|address)/,
-  /(?:unknown|invalid) (?:or illegal )?(?:local )?(?:alias|user)/,
+  /(?:unknown|invalid) (?:or illegal )?(?:local )?(?:alias|user)|\bcuda_nsu\b/,
+  /recipient (?:address )?verif(?:y|ication) failed/,
+  // The same in the languages of large operators: French, Spanish, Portuguese, German, Italian, Dutch, Chinese, Japanese.
+  /(?:utilisateur|destinataire|adresse) (?:est )?(?:inconnue?|inexistante?|invalide)|bo[iî]te (?:inconnue|inexistante)/,
+  /(?:usuario|usu[aá]rio|destinatario|destinat[aá]rio|buz[oó]n|cuenta|conta|direcci[oó]n) (?:\w+ )?(?:no existe|n[aã]o existe|desconocid|desconhecid|inv[aá]lid|inexistente)/,
+  /(?:benutzer|empf[aä]nger|postfach|adresse) (?:ist )?(?:unbekannt|existiert nicht|nicht bekannt|nicht vorhanden)/,
+  /(?:utente|destinatario|casella|indirizzo) (?:\w+ )?(?:sconosciut|inesistente|non esiste)|gebruiker (?:is )?onbekend/,
+  /(?:用户|邮箱|收件人|帐号|账号)(?:地址)?(?:不存在|无效)|(?:宛先|ユーザー?|メールアドレス)(?:が|は)?(?:存在しません|見つかりません|不明)/,
 );
 
 /** What any mail system may say about the recipient. */

@@ -12,6 +12,7 @@ export const generalSender: RuleList = {
       says: either(
         /\b(?:surbl|uribl|ivmuri|multi\.surbl|dbl)\b|spamvertised/,
         /(?:url|link|uri)s? .{0,40}(?:black ?list|block ?list|listed|blocked)/,
+        /(?:suspicious|malicious|dangerous) (?:link|url|uri)/,
       ),
     },
     {
@@ -45,7 +46,7 @@ export const generalSender: RuleList = {
     {
       id: 'dnsbl-link',
       reason: 'dnsbl',
-      link: /spamhaus|spamcop|sorbs|barracudacentral|abuseat|dnsbl|\/rbl|blocklist|blacklist|csi\.cloudmark/,
+      link: /spamhaus|spamcop|sorbs|barracudacentral|abuseat|dnsbl|\/rbl|blocklist|blacklist|csi\.cloudmark|ipcheck\.proofpoint/,
       says: /block|reject|refus|denied|listed|spam/,
     },
     {
@@ -76,12 +77,15 @@ export const generalSender: RuleList = {
         /blocked (?:by|in) (?:our )?(?:ldap|firewall|policy|access)/,
         /(?:helo|ehlo)\b[^.;]{0,40}(?:reject|invalid|bad|fail|denied|not |mismatch|fully|forged|required)/,
         /(?:bad|invalid|forged) (?:helo|ehlo)|use (?:the|your) (?:smtp|mail) server of your/,
+        // Deutsche Telekom, postmaster.t-online.de, to addresses of ill repute.
+        /a problem occurred\. \(ask your postmaster/,
         /(?:smtp|mail) server of your (?:isp|provider)|dynamic (?:ip|address|host)|residential/,
         /dial-?up/,
         /(?:no|not|n't) accept(?:ing)? (?:any )?(?:connections|mail from (?:your|this|dynamic))/,
         /too many (?:errors|invalid|unknown|bad|failed)/,
       ),
     },
+    { id: 'temporarily-rejected', reason: 'receiver_error', says: /server temporarily rejected message/ },
     {
       id: 'ip-refused',
       reason: 'ip_blocked',

@@ -11,6 +11,7 @@ export const kddi: RuleList = {
     { id: 'unknown-user', reason: 'user_unknown', says: /<@>:? ?(?:\.\.\. ?)?user unknown/ },
     { id: 'rejected-recipient', reason: 'user_unknown', says: /recipient address rejected/, step: 'rcpt' },
     { id: 'address-format', reason: 'address_syntax', says: /relay access denied/ },
+    { id: 'limited', reason: 'mailbox_full', says: /account is temporarily limited/, confidence: 'medium' },
     { id: 'too-large', reason: 'too_large', says: /too (?:large|big)|size exceeds/ },
     { id: 'too-many-recipients', reason: 'too_many_recipients', says: /too many recipients/ },
     { id: 'no-sender-domain', reason: 'sender_rejected', says: /domain not found|sender address rejected/ },

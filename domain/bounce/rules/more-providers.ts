@@ -63,6 +63,7 @@ export const laposte: RuleList = {
   // biome-ignore format: a rule a line
   rules: [
     { id: 'unknown-user', reason: 'user_unknown', says: /lpn\d{3}_416|adresse destinataire invalide|invalid recipient/ },
+    { id: 'disabled', reason: 'account_disabled', says: /lpn\d{3}_42[0-9]|compte du destinataire est bloque|recipient account is blocked/ },
     { id: 'dmarc', reason: 'dmarc_reject', says: /lpn\d{3}_517|dmarc/ },
     { id: 'sender', reason: 'sender_rejected', says: /lpn\d{3}_405|emetteur invalide/ },
     { id: 'rate', reason: 'too_many_connections', says: /lpn\d{3}_104|trop de connexions|too many connections/ },

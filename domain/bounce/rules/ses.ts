@@ -28,8 +28,8 @@ export const ses: RuleList = {
   source: 'https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html',
   // biome-ignore format: a rule a line
   rules: [
-    { id: 'suppressed', reason: 'suppressed_global', says: /on the (?:amazon ses )?suppression list|has a history of (?:hard )?bounc/ },
-    { id: 'account-suppressed', reason: 'suppressed_account', says: /account[- ](?:level )?suppression list/ },
+    { id: 'account-suppressed', reason: 'suppressed_account', says: /account[- ](?:level )?suppression list|suppression list for your account/ },
+    { id: 'suppressed', reason: 'suppressed_global', says: /on the (?:amazon ses )?suppression list|has suppressed sending to this address|(?:has|it has) a (?:recent )?history of (?:hard )?bounc/ },
     { id: 'dot-string', reason: 'address_rfc_violation', says: /contains dot-(?:string|dot)|local address (?:starts|ends) with dot|consecutive dots/ },
   ],
 };

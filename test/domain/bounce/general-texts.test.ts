@@ -17,6 +17,12 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '553 5.1.1 unknown or illegal user: taro@example.com',
     '550 5.1.0 Address rejected: unknown user',
     'host mx.example.com[192.0.2.1] said: 550 <taro@example.com>: Recipient address rejected: undeliverable address (in reply to RCPT TO command)',
+    '550 5.1.1 cuda_nsu taro@example.com',
+    'host mx.example.com[192.0.2.1] said: 550 Utilisateur inconnu (in reply to RCPT TO command)',
+    '550 5.1.0 El usuario no existe',
+    '550 5.1.1 Benutzer unbekannt',
+    '550 5.1.1 该用户不存在',
+    'host mx.example.com[192.0.2.1] said: 550 Recipient verify failed (in reply to RCPT TO command)',
   ],
   domain_unknown: [
     'Host or domain name not found. Name service error for name=nowhere.example type=A: Host not found',
@@ -25,12 +31,14 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'all relevant MX records point to non-existent hosts',
     'Domain nowhere.example does not exist',
     '550 5.4.4 Invalid domain',
+    "Address not found. Your message wasn't delivered to taro@example.jp because the domain example.jp couldn't be found.",
   ],
   null_mx: [
     'Domain example.com does not accept mail (nullMX)',
     '556 5.1.10 Recipient address has null MX',
     'an MX or SRV record indicated no SMTP service',
     '521 5.3.2 System not accepting network messages',
+    '554 mx.example.com ESMTP not accepting messages',
   ],
   address_moved: [
     '551 5.1.6 Mailbox has moved, no forwarding address',
@@ -43,6 +51,8 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 Mailbox has been suspended',
     '554 taro@example.com is inactive; this user account has expired',
     '550 5.2.1 user account is locked',
+    '550 This account is not allowed to receive mail',
+    '553 VS10-RT Possible forgery or deactivated due to abuse',
   ],
   mailbox_full: [
     '552 5.2.2 <taro@example.com>: Recipient address rejected: Mailbox is full',
@@ -92,12 +102,14 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 Your IP address has no PTR record',
     '421 4.7.1 rDNS does not match HELO',
     '550 5.7.1 Fix your reverse DNS',
+    '450 4.7.1 Access denied. IP name lookup failed [192.0.2.1]',
   ],
   tls_required: [
     '530 5.7.0 Must issue a STARTTLS command first',
     'TLS is required, but was not offered by host mx.example.com[192.0.2.1]',
     '550 5.7.10 Encryption required for delivery',
     'Cannot start TLS: handshake failure',
+    'Server certificate not verified',
   ],
   dnsbl: [
     '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/192.0.2.1',
@@ -105,6 +117,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '554 Blocked - see https://www.barracudacentral.org/reputation?ip=192.0.2.1',
     '550 5.7.1 Service unavailable, Client host [192.0.2.1] blocked using Spamhaus',
     '521 5.7.1 Your host is blacklisted',
+    '554 5.7.1 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.1',
   ],
   ip_blocked: [
     '550 Your IP address 192.0.2.1 has been blocked',
@@ -113,6 +126,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'host mx.example.com[192.0.2.1] refused to talk to me: 554 No SMTP service here',
     'Connected to 192.0.2.1 but greeting failed. Remote host said: 421 Service not available',
     '550 Mail from dynamic IP addresses is not accepted',
+    '554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.t-online.de to clarify.)',
   ],
   ip_reputation: [
     "554 Your access to this mail system has been rejected due to the sending MTA's poor reputation.",
@@ -143,9 +157,16 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '571 5.7.1 message classified as spam',
     '552 5.7.0 Mail appears to be unsolicited',
     '550 5.7.1 Rejected by content filter',
+    '554 Transaction failed: Cannot send message due to possible abuse',
+    '550 5.7.1 Message looks like phishing',
   ],
   malware: ['554 5.7.1 Virus found in message', '550 This message contains malware (Eicar-Test-Signature)'],
-  attachment_blocked: ['552 5.7.0 Attachment type .exe is not allowed', '554 5.7.1 Banned file type'],
+  attachment_blocked: [
+    '552 5.7.0 Attachment type .exe is not allowed',
+    '554 5.7.1 Banned file type',
+    '554 5.6.0 Message content rejected, id=04711-02 - BANNED: .exe',
+    '550 We do not accept mails containing executable attachments',
+  ],
   too_large: [
     '552 5.3.4 Message size exceeds fixed limit',
     'message size 31457280 exceeds size limit 10485760 of server mx.example.com[192.0.2.1]',
@@ -153,7 +174,11 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '523 The message is too large to be accepted',
     '550 5.7.1 Message too big',
   ],
-  not_rfc: ['550 5.6.0 Message is not RFC 2822 compliant', '550 Missing Message-ID header'],
+  not_rfc: [
+    '550 5.6.0 Message is not RFC 2822 compliant',
+    '550 Missing Message-ID header',
+    '550 Message headers fail syntax check',
+  ],
   line_too_long: ['500 5.5.2 Line too long'],
   relay_denied: [
     '554 5.7.1 <taro@example.com>: Relay access denied',
@@ -162,13 +187,19 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 relay not permitted',
     '550 5.7.1 Relaying denied',
     '550-Please turn on SMTP Authentication in your mail client, relaying is prohibited',
+    '550 5.7.1 Relaying denied. IP name lookup failed [192.0.2.1]',
   ],
-  auth_required: ['530 5.7.1 Authentication required', '530 5.7.57 Client not authenticated to send mail'],
+  auth_required: [
+    '530 5.7.1 Authentication required',
+    '530 5.7.57 Client not authenticated to send mail',
+    '550 Unauthenticated senders not allowed',
+  ],
   policy: [
     '550 5.7.1 Message rejected due to local policy',
     '554 5.7.1 Denied by policy',
     '550 Administrative prohibition',
     '554 Transaction failed: message rejected',
+    '554 Message not allowed - [299]',
   ],
   receiver_full: [
     '452 4.3.1 Insufficient system storage',
@@ -191,6 +222,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)",
     'conversation with mx.example.com[192.0.2.1] timed out while receiving the initial server greeting',
     'connect to mx.example.com[192.0.2.1]:25: Connection refused',
+    'The message was undeliverable. All servers failed to respond',
   ],
   network_error: [
     'lost connection with mx.example.com[192.0.2.1] while sending RCPT TO',
@@ -201,6 +233,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again',
     'CNAME lookup failed temporarily. (#4.4.3)',
     'Deferred: Name server: mx.example.com.: host name lookup failure',
+    '421 4.4.0 Unable to lookup DNS for example.com',
   ],
   expired: [
     'Message could not be delivered for 5 days. Message will be deleted from queue',
@@ -208,6 +241,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '4.4.7 Message delivery expired',
     'Delivery delayed; will be retried',
     'Unable to deliver message for 3 days',
+    'all hosts for example.com have been failing for a long time and were last tried after this message arrived',
   ],
   receiver_error: [
     '451 4.3.0 Temporary system problem. Please try again later',
@@ -216,6 +250,8 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '421 4.3.2 Service shutting down, system not available',
     '451 4.3.5 Server configuration problem',
     '451 Requested action aborted: local error in processing',
+    '451 4.3.0 Mail server temporarily rejected message (#4.3.0)',
+    '554 TT3 Message temporarily deferred - [160]',
   ],
   protocol_error: ['500 5.5.1 Command unrecognized', '501 5.5.4 Syntax error in parameters or arguments'],
 };

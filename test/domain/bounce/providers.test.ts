@@ -37,6 +37,11 @@ describe('Yahoo, the classes of its error page', () => {
       is: 'ip_blocked',
       diagnosticCode: '421 4.7.1 Messages from 192.0.2.1 permanently deferred; Retrying will NOT succeed.',
     },
+    {
+      is: 'ip_blocked',
+      diagnosticCode:
+        '421 4.7.1 [TS03] All messages from 192.0.2.1 will be permanently deferred; Retrying will NOT succeed.',
+    },
     { is: 'spam_content', diagnosticCode: '554 5.7.9 [PH01] Email not accepted for policy reasons.' },
     {
       is: 'dnsbl',
@@ -77,6 +82,12 @@ describe('Yahoo, the classes of its error page', () => {
       diagnosticCode: '451 4.3.2 Resources temporarily unavailable. Please try again later [#4.16.1].',
     },
   ])('$is: $diagnosticCode', (row) => check(row, 'yahoo.com'));
+
+  it.each<Case>([
+    { is: 'ip_reputation', diagnosticCode: '421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred' },
+    { is: 'dnsbl', diagnosticCode: '553 5.7.1 [BL21] Connections will not be accepted' },
+    { is: 'spam_content', diagnosticCode: '554 5.7.9 [PH01] Message not accepted' },
+  ])('is known by its marks for a domain of its customers: $is', (row) => check(row, 'example.com'));
 });
 
 describe('Microsoft', () => {
@@ -127,6 +138,15 @@ describe('Microsoft', () => {
     },
     { is: 'recipient_rate', diagnosticCode: '432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded' },
   ])('$is: $diagnosticCode', (row) => check(row, 'outlook.com'));
+
+  it.each<Case>([
+    { is: 'bulk_auth_level', diagnosticCode: level },
+    { is: 'bulk_auth_level', diagnosticCode: 'Access denied', status: '5.7.515' },
+    { is: 'ip_blocked', diagnosticCode: '550 5.7.1 part of their network is on our block list (S3140)' },
+    { is: 'throttled_ip', diagnosticCode: '451 4.7.500 Server busy. Please try again later.' },
+    { is: 'ip_blocked', diagnosticCode: "550 SC-001 Unfortunately, messages from 192.0.2.1 weren't sent." },
+    { is: 'recipient_rate', diagnosticCode: '432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded' },
+  ])('is known by codes that nobody else has: $is: $diagnosticCode', (row) => check(row, 'example.com'));
 
   it('is known by its host and its marks where the recipient has a domain of their own', () => {
     const diagnosticCode =

@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import { bucket } from '../aws/bucket.ts';
 import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
 import { templates } from '../aws/templates.ts';
-import { audienceFormatOf, rowsOf } from '../domain/audience.ts';
 import {
-  type AudienceFormat,
   type Campaign,
   campaignIdOf,
   draftCampaign,
@@ -13,6 +9,14 @@ import {
   type Tracing,
 } from '../domain/campaign.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
+import {
+  type AudienceInHand,
+  describeAudience,
+  lookIntoS3,
+  readLocalFiles,
+  uploadAudience,
+} from './audience/audience-in-hand.ts';
+import { audienceChoice, audienceOptions } from './audience/audience-options.ts';
 import { type Call, CommandError, type Terminal, UsageError } from './command.ts';
 import { type Connection, connect } from './connection.ts';
 import { readInput } from './read-input.ts';
@@ -20,7 +24,7 @@ import { readInput } from './read-input.ts';
 /** What a campaign is made of. */
 export const draftOptions = {
   template: { type: 'string', value: 'T', help: 'name of a published template' },
-  audience: { type: 'string', value: 'FILE', help: 'columns: address, name, locale; all others are data' },
+  ...audienceOptions,
   name: {
     type: 'string',
     value: 'N',
@@ -68,7 +72,7 @@ async function campaignMeant(call: Call, terminal: Terminal): Promise<CampaignTh
   if (name === undefined) {
     return await createDraft(call, terminal, (connection, to) => requireConsent(call, connection, to));
   }
-  if (call.text('template') !== undefined || call.text('audience') !== undefined) {
+  if (call.text('template') !== undefined || call.texts('audience').length > 0) {
     throw new UsageError('give either the NAME of a draft, or --template and --audience');
   }
   const connection = await connect(call);
@@ -87,30 +91,25 @@ function requireConsent(call: Call, { outputs, localEndpoint }: Connection, to: 
 /** What a draft is made of, read before anything is asked for or written. */
 interface DraftSource {
   readonly template: string;
-  readonly file: string;
   readonly tracing: Tracing;
   readonly name: string;
   readonly campaignId: string;
-  readonly audience: Buffer;
-  readonly format: AudienceFormat;
-  readonly rows: number;
+  readonly audience: AudienceInHand;
   readonly data: Record<string, unknown>;
   readonly frequencyCap: FrequencyCap | undefined;
 }
 
 async function readDraft(call: Call): Promise<DraftSource> {
   const template = required(call.text('template'), 'template');
-  const file = required(call.text('audience'), 'audience');
+  const choice = audienceChoice(call);
   const tracing = tracingOf(call.text('trace'));
   const frequencyCap = frequencyCapOption(call.text('frequency-cap'));
   const name =
     call.text('name') ?? `${template}-${formatTimestamp(Date.now()).replaceAll(/\D/g, '').slice(0, 14)}`;
   const campaignId = campaignIdOf(name);
-  const audience = await readInput(file);
+  const audience = await readLocalFiles(choice);
   const data = call.text('data') === undefined ? {} : jsonObject(await readInput(call.text('data') ?? ''));
-  const format = audienceFormatOf(file);
-  const rows = await countRows(format, audience);
-  return { template, file, tracing, name, campaignId, audience, format, rows, data, frequencyCap };
+  return { template, tracing, name, campaignId, audience, data, frequencyCap };
 }
 
 /**
@@ -120,35 +119,29 @@ async function readDraft(call: Call): Promise<DraftSource> {
  */
 export async function createDraft(
   call: Call,
-  { err }: Terminal,
+  terminal: Terminal,
   ask: (connection: Connection, to: string) => void,
 ): Promise<{ readonly connection: Connection; readonly campaign: Campaign }> {
-  const { template, file, tracing, name, campaignId, audience, format, rows, data, frequencyCap } =
-    await readDraft(call);
+  const { template, tracing, name, campaignId, audience, data, frequencyCap } = await readDraft(call);
   const connection = await connect(call);
   const { outputs } = connection;
-  const target = bucket(outputs.BucketName);
-  const found = await templates(target, Date.now).find(template);
+  const found = await templates(bucket(outputs.BucketName), Date.now).find(template);
   if (found === undefined) {
     throw new CommandError(`template ${template} is not published`);
   }
-  ask(connection, `up to ${rows} recipients of ${basename(file)}`);
+  await lookIntoS3(connection, audience);
+  ask(connection, describeAudience(audience));
   const campaigns = campaignsTable(outputs.CampaignsTableName);
   if ((await campaigns.get(campaignId)) !== undefined) {
     throw new CommandError(`campaign "${name}" exists already; a name is used once`);
   }
-  // Named for its content: whoever loses a race for the name must not have replaced the winner's audience.
-  const audienceKey = `audiences/${campaignId}/${createHash('sha256').update(audience).digest('hex').slice(0, 32)}.${format}`;
-  err(`uploading ${rows} rows …`);
-  await target.put(audienceKey, audience, format === 'csv' ? 'text/csv' : 'application/x-ndjson');
   const campaign = draftCampaign({
     campaignId,
     name,
     template,
     templateHash: found.hash,
     category: found.category,
-    audienceKey,
-    audienceFormat: format,
+    ...(await uploadAudience(connection, audience, campaignId, terminal)),
     tracing,
     data,
     createdAtMs: Date.now(),
@@ -205,22 +198,4 @@ function jsonObject(bytes: Buffer): Record<string, unknown> {
     // Said below, together with JSON that is no object.
   }
   throw new CommandError('--data is not a file with a JSON object');
-}
-
-/** Reads the audience once before anything is uploaded, so that a file that cannot be read starts nothing. */
-async function countRows(format: 'csv' | 'jsonl', audience: Buffer): Promise<number> {
-  let rows = 0;
-  for await (const batch of rowsOf(format, chunksOf(audience))) {
-    rows += batch.length;
-  }
-  if (rows === 0) {
-    throw new CommandError('the audience has no rows');
-  }
-  return rows;
-}
-
-async function* chunksOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  for (let i = 0; i < bytes.length; i += 65_536) {
-    yield bytes.subarray(i, i + 65_536);
-  }
 }

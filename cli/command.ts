@@ -2,7 +2,16 @@ import type { ParseArgsConfig } from 'node:util';
 
 /** Options of a command as `node:util`'s parseArgs takes them, with what the help says about each. */
 export type Options = Readonly<
-  Record<string, { readonly type: 'string' | 'boolean'; readonly value?: string; readonly help: string }>
+  Record<
+    string,
+    {
+      readonly type: 'string' | 'boolean';
+      readonly value?: string;
+      readonly help: string;
+      /** May be given more than once. */
+      readonly multiple?: true;
+    }
+  >
 >;
 
 /** What a command was called with. */
@@ -10,6 +19,8 @@ export interface Call {
   readonly positionals: readonly string[];
   /** Text of an option, or undefined. */
   readonly text: (name: string) => string | undefined;
+  /** Texts of an option that may be given more than once. */
+  readonly texts: (name: string) => readonly string[];
   readonly flag: (name: string) => boolean;
 }
 
@@ -54,15 +65,17 @@ export const pipelineOptions = {
 
 export function parseArgsConfig(options: Options): NonNullable<ParseArgsConfig['options']> {
   return {
-    ...Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
+    ...Object.fromEntries(
+      Object.entries(options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+    ),
     help: { type: 'boolean', short: 'h' },
   };
 }
 
 /** `todoke campaign start --template T …` with a line for each option. */
 export function renderHelp({ name, summary, positionals, options }: Command): string {
-  const lines = Object.entries(options).map(([option, { value, help }]) => [
-    `--${option}${value ? ` ${value}` : ''}`,
+  const lines = Object.entries(options).map(([option, { value, help, multiple }]) => [
+    `--${option}${value ? ` ${value}` : ''}${multiple ? ' …' : ''}`,
     help,
   ]);
   const width = Math.max(...lines.map(([left = '']) => left.length));

@@ -112,6 +112,7 @@ export async function main(args: readonly string[], { out, err, stdin }: Termina
       {
         positionals,
         text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+        texts: (name) => [values[name] ?? []].flat().filter((each) => typeof each === 'string'),
         flag: (name) => values[name] === true,
       },
       { out, err, stdin },

@@ -1,4 +1,5 @@
 import { type AudienceRow, PlainRow, rowError, valuesOf } from './audience-row.ts';
+import { type ColumnMap, columnError } from './column-map.ts';
 import { type CsvRecord, csvRecords, fieldsOf } from './csv-records.ts';
 import { InputError } from './errors.ts';
 
@@ -30,6 +31,7 @@ const columns = {
 export async function* csvRows(
   bytes: AsyncIterable<Buffer>,
   before: number,
+  map: ColumnMap,
 ): AsyncGenerator<readonly AudienceRow[]> {
   let header: readonly string[] | undefined;
   let row = before;
@@ -37,7 +39,7 @@ export async function* csvRows(
     const rows: AudienceRow[] = [];
     for (const record of records) {
       if (header === undefined) {
-        header = headerOf(fieldsOf(record));
+        header = headerOf(fieldsOf(record), map);
       } else {
         row++;
         rows.push(rowOf(header, record, row));
@@ -58,14 +60,13 @@ function rowOf(header: readonly string[], record: CsvRecord, row: number): Audie
     : { row, values: valuesOf(header, (column) => record[column]) };
 }
 
-function headerOf(record: readonly string[]): string[] {
-  const names = record.map((name) => {
-    const folded = name.normalize('NFKC').trim().toLowerCase();
-    const known = Object.entries(columns).find(([, aliases]) =>
-      (aliases as readonly string[]).includes(folded),
-    );
-    return known?.[0] ?? name;
-  });
+function headerOf(record: readonly string[], map: ColumnMap): string[] {
+  const mapped = new Map(Object.entries(map).map(([ours, theirs]) => [theirs, ours]));
+  const missing = [...mapped.keys()].find((theirs) => !record.includes(theirs));
+  if (missing !== undefined) {
+    throw columnError(missing, record);
+  }
+  const names = record.map((name) => mapped.get(name) ?? recognised(name, map));
   if (!names.includes('address')) {
     throw new InputError(
       'audience-header',
@@ -82,4 +83,13 @@ function headerOf(record: readonly string[]): string[] {
     );
   }
   return names;
+}
+
+/** Our word for a column that is called what exports call it, unless another column was named for it. */
+function recognised(name: string, map: ColumnMap): string {
+  const folded = name.normalize('NFKC').trim().toLowerCase();
+  const known = Object.entries(columns).find(([, aliases]) =>
+    (aliases as readonly string[]).includes(folded),
+  );
+  return known === undefined || Object.hasOwn(map, known[0]) ? name : known[0];
 }

@@ -1,4 +1,5 @@
 import { type AudienceRow, rowError } from './audience-row.ts';
+import { type ColumnMap, renamed } from './column-map.ts';
 
 /** A row of more characters than this is not a row. */
 const maxRowLength = 262_144;
@@ -7,6 +8,7 @@ const maxRowLength = 262_144;
 export async function* jsonLines(
   bytes: AsyncIterable<Uint8Array>,
   before: number,
+  map: ColumnMap,
 ): AsyncGenerator<readonly AudienceRow[]> {
   let row = before;
   for await (const lines of linesOf(bytes)) {
@@ -14,14 +16,14 @@ export async function* jsonLines(
     for (const line of lines) {
       if (line.trim() !== '') {
         row++;
-        rows.push(jsonRow(line, row));
+        rows.push(jsonRow(line, row, map));
       }
     }
     yield rows;
   }
 }
 
-function jsonRow(line: string, row: number): AudienceRow {
+function jsonRow(line: string, row: number, map: ColumnMap): AudienceRow {
   if (line.length > maxRowLength) {
     return { row, error: rowError('audience-row', row, `is longer than ${maxRowLength} characters`) };
   }
@@ -34,7 +36,7 @@ function jsonRow(line: string, row: number): AudienceRow {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { row, error: rowError('audience-row', row, 'is not a JSON object') };
   }
-  return { row, values: value as Record<string, unknown> };
+  return { row, values: renamed(value as Record<string, unknown>, map) };
 }
 
 async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {

@@ -3,6 +3,7 @@ import { jsonLines } from './audience-lines.ts';
 import type { AudienceRow } from './audience-row.ts';
 import { utf8Of } from './audience-text.ts';
 import type { AudienceFormat, Campaign } from './campaign.ts';
+import type { ColumnMap } from './column-map.ts';
 
 /** Guesses the format from the name of a file: `.jsonl` and `.ndjson` are JSON Lines, the rest is CSV. */
 export function audienceFormatOf(fileName: string): AudienceFormat {
@@ -21,17 +22,19 @@ type AudienceFiles = Pick<Campaign, 'audienceKey' | 'audienceKeys'>;
  * cannot be read is a row with an error.
  *
  * @param before - Rows of the files before this one: rows count on.
- * @throws InputError `audience-encoding` of `utf8Of`; `audience-header` when a CSV file has no column with addresses; `audience-row`
- *   when it cannot be read on
+ * @param map - Columns that are called something else in this file.
+ * @throws InputError `audience-encoding` of `utf8Of`; `audience-header` when a CSV file has no column with addresses; `audience-column`
+ *   when it lacks one of `map`; `audience-row` when it cannot be read on
  */
 export function rowsOf(
   format: AudienceFormat,
   bytes: AsyncIterable<Uint8Array>,
   before = 0,
+  map: ColumnMap = {},
 ): AsyncIterable<readonly AudienceRow[]> {
   return format === 'csv'
-    ? csvRows(utf8Of(inPieces(bytes, csvPieceBytes)), before)
-    : jsonLines(utf8Of(inPieces(bytes, textPieceBytes)), before);
+    ? csvRows(utf8Of(inPieces(bytes, csvPieceBytes)), before, map)
+    : jsonLines(utf8Of(inPieces(bytes, textPieceBytes)), before, map);
 }
 
 /** Texts that fit into V8's nursery, where what is used up at once costs nothing; larger ones would pile up until a full collection. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CampaignMove, CampaignStage, CampaignState, Halt } from './campaign-state.ts';
+import type { ColumnMap } from './column-map.ts';
 import { InputError } from './errors.ts';
 import type { ProviderCounts, ProviderName } from './provider-counts.ts';
 import type { ProviderTurns } from './provider-turn.ts';
@@ -19,6 +20,8 @@ export interface Campaign {
   /** Where the audience is in several files, that one among them: they are read one after another as one. */
   readonly audienceKeys?: readonly string[];
   readonly audienceFormat: AudienceFormat;
+  /** What is called something else in its files. */
+  readonly columns?: ColumnMap;
   readonly tracing: Tracing;
   /** Values that are the same for every recipient; those of a row win. */
   readonly data: Readonly<Record<string, unknown>>;

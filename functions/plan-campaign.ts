@@ -15,9 +15,9 @@ import {
 } from '../domain/campaign-life.ts';
 import { InputError } from '../domain/errors.ts';
 import { parseFrequencyCap } from '../domain/frequency-cap.ts';
+import { readAudience } from '../domain/read-audience.ts';
 import { audiencePlan } from './audience-plan.ts';
 import { readEnvironment } from './environment.ts';
-import { readAudience } from './read-audience.ts';
 import { releaseChunks } from './release-chunks.ts';
 import { type UnwantedRecipientsPorts, unwantedRecipients } from './unwanted-recipients.ts';
 import { nowMs } from './wait.ts';

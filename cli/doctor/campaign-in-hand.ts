@@ -1,7 +1,10 @@
 import { bucket } from '../../aws/bucket.ts';
+import { operatorBucket } from '../../aws/operator-bucket.ts';
 import { templates } from '../../aws/templates.ts';
-import { rowsOf } from '../../domain/audience.ts';
+import { audienceKeysOf } from '../../domain/audience.ts';
+import type { AudienceRow } from '../../domain/audience-row.ts';
 import type { Campaign } from '../../domain/campaign.ts';
+import { audienceBatches } from '../../domain/read-audience.ts';
 import { CommandError } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import type { DoctorRun } from './run-doctor.ts';
@@ -13,16 +16,25 @@ import type { DoctorRun } from './run-doctor.ts';
  */
 export async function campaignInHand(
   { outputs }: Connection,
-  { name, template, templateHash, data, audienceKey, audienceFormat }: Campaign,
+  campaign: Campaign,
 ): Promise<Pick<DoctorRun, 'template' | 'data' | 'audience'>> {
+  const { name, template, templateHash, data } = campaign;
   const store = bucket(outputs.BucketName);
-  const audience = await store.stream(audienceKey);
-  if (audience === undefined) {
-    throw new CommandError(`the audience of campaign "${name}" is no longer kept`);
+  const { size } = operatorBucket(outputs.BucketName);
+  for (const key of audienceKeysOf(campaign)) {
+    if ((await size(key)) === undefined) {
+      throw new CommandError(`the audience of campaign "${name}" is no longer kept`);
+    }
   }
   return {
     template: await templates(store, Date.now).find(template, templateHash),
     data,
-    audience: rowsOf(audienceFormat, audience),
+    audience: rowsIn(audienceBatches(store, campaign)),
   };
+}
+
+async function* rowsIn(batches: ReturnType<typeof audienceBatches>): AsyncGenerator<readonly AudienceRow[]> {
+  for await (const { rows } of batches) {
+    yield rows;
+  }
 }

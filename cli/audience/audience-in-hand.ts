@@ -1,0 +1,153 @@
+import { basename } from 'node:path';
+import { bucket } from '../../aws/bucket.ts';
+import { operatorBucket } from '../../aws/operator-bucket.ts';
+import { rowsOf } from '../../domain/audience.ts';
+import type { AudienceRow } from '../../domain/audience-row.ts';
+import type { AudienceFormat, Campaign } from '../../domain/campaign.ts';
+import { CommandError, type Terminal } from '../command.ts';
+import type { Connection } from '../connection.ts';
+import type { AudienceChoice } from './audience-options.ts';
+import { type LocalFile, readLocalFile, unchangedContent } from './local-file.ts';
+import { uploadBar } from './upload-bar.ts';
+
+/** Where functions may read audiences, and where they are deleted after the retention days of the stage. */
+const folder = 'audiences/';
+
+/** A file of an audience: here and read, or in S3. */
+type Source = LocalFile | { readonly key: string; readonly bucketName: string; readonly url: string };
+
+/** An audience whose local files have all been read; nothing is uploaded so far. */
+export interface AudienceInHand {
+  readonly format: AudienceFormat;
+  readonly columns: AudienceChoice['columns'];
+  readonly sources: readonly Source[];
+  /** Of the local files. */
+  readonly rows: number;
+}
+
+/** @throws CommandError, and InputError of `rowsOf` */
+export async function readLocalFiles(
+  { places, format, columns }: AudienceChoice,
+  see: (row: AudienceRow) => void = () => {},
+): Promise<AudienceInHand> {
+  const sources: Source[] = [];
+  let rows = 0;
+  for (const place of places) {
+    const inS3 = s3Place(place);
+    if (inS3 !== undefined) {
+      sources.push(inS3);
+      continue;
+    }
+    const file = await readLocalFile(place, format, columns, rows, see);
+    rows += file.rows;
+    sources.push(file);
+  }
+  if (rows === 0 && sources.every((source) => 'path' in source)) {
+    throw new CommandError('the audience has no rows');
+  }
+  return { format, columns, sources, rows };
+}
+
+function s3Place(place: string): Source | undefined {
+  const [, bucketName, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(place) ?? [];
+  if (bucketName === undefined || key === undefined) {
+    if (place.startsWith('s3://')) {
+      throw new CommandError(`${place} is not s3://BUCKET/KEY`);
+    }
+    return undefined;
+  }
+  return { bucketName, key, url: place };
+}
+
+/**
+ * Sees to it that files in S3 are there and begin as an audience does.
+ *
+ * @param see - Gets the first rows of each.
+ * @throws CommandError, and InputError of `rowsOf`
+ */
+export async function lookIntoS3(
+  { outputs }: Connection,
+  { sources, format, columns }: AudienceInHand,
+  see: (row: AudienceRow) => void = () => {},
+): Promise<void> {
+  const store = bucket(outputs.BucketName);
+  for (const source of sources) {
+    if ('path' in source) {
+      continue;
+    }
+    const { bucketName, key, url } = source;
+    if (bucketName !== outputs.BucketName || !key.startsWith(folder)) {
+      throw new CommandError(
+        `${url}: audiences are read from s3://${outputs.BucketName}/${folder} only; copy it there, or give a file`,
+      );
+    }
+    const content = await store.stream(key);
+    if (content === undefined) {
+      throw new CommandError(`there is no ${url}`);
+    }
+    for await (const batch of rowsOf(format, content, 0, columns)) {
+      for (const row of batch) {
+        see(row);
+      }
+      if (batch.length > 0) {
+        break;
+      }
+    }
+  }
+}
+
+/** Whom a campaign would reach, for people. */
+export function describeAudience({ sources, rows }: AudienceInHand): string {
+  const local = sources.flatMap((source) => ('path' in source ? basename(source.path) : []));
+  const inS3 = sources.flatMap((source) => ('path' in source ? [] : source.url));
+  return [
+    ...(local.length === 0 ? [] : [`up to ${rows} recipients of ${local.join(', ')}`]),
+    ...(inS3.length === 0 ? [] : [`everyone in ${inS3.join(', ')}`]),
+  ].join(' and ');
+}
+
+/**
+ * Uploads what is local. Objects are named for their content: whoever loses a race for the owner's name must not have replaced the
+ * winner's audience.
+ *
+ * @param owner - Folder of the objects: a campaign's id, say.
+ */
+export async function uploadAudience(
+  { outputs }: Connection,
+  { sources, format, columns, rows }: AudienceInHand,
+  owner: string,
+  { err }: Pick<Terminal, 'err'>,
+): Promise<Pick<Campaign, 'audienceKey' | 'audienceKeys' | 'audienceFormat' | 'columns'>> {
+  const store = operatorBucket(outputs.BucketName);
+  const keys: string[] = [];
+  if (sources.some((source) => 'path' in source)) {
+    err(`uploading ${rows} rows …`);
+  }
+  for (const source of sources) {
+    if (!('path' in source)) {
+      keys.push(source.key);
+      continue;
+    }
+    const key = `${folder}${owner}/${source.sha256.slice(0, 32)}.${format}`;
+    const bar = uploadBar(basename(source.path), source.bytes);
+    try {
+      await store.upload({
+        key,
+        contentType: format === 'csv' ? 'text/csv' : 'application/x-ndjson',
+        bytes: source.bytes,
+        content: unchangedContent(source),
+        progress: bar.add,
+      });
+    } finally {
+      bar.end();
+    }
+    keys.push(key);
+  }
+  const [audienceKey = ''] = keys;
+  return {
+    audienceKey,
+    audienceFormat: format,
+    ...(keys.length > 1 ? { audienceKeys: keys } : {}),
+    ...(Object.keys(columns).length > 0 ? { columns } : {}),
+  };
+}

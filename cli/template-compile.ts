@@ -10,6 +10,7 @@ export const templateCompile: Command = {
   positionals: ['FILE'],
   options: {
     strings: { type: 'string', value: 'FILE', help: 'YAML with a line "key: text" for each {{@t.key}}' },
+    minify: { type: 'boolean', help: 'as it is sent: without the white space that no reader sees' },
     text: { type: 'boolean', help: 'write the text part instead' },
     json: {
       type: 'boolean',
@@ -25,7 +26,8 @@ export const templateCompile: Command = {
       import('./template/mjml-compiler.ts'),
       import('./template/compile-file.ts'),
     ]);
-    const compiled = await compileFile(file, mjml, strings, compiler(loadMjml));
+    const load = () => loadMjml(call.flag('minify') ? 'sent' : 'plain');
+    const compiled = await compileFile(file, mjml, strings, compiler(load));
     if (call.flag('json')) out(JSON.stringify(compiled));
     else if (compiled.problems) compiled.problems.map(renderProblem).forEach(err);
     else out(call.flag('text') ? compiled.text : compiled.html);

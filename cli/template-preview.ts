@@ -29,7 +29,7 @@ export const templatePreview: Command = {
     err('compiling …');
     const preview = await startPreview({
       directory,
-      mjml: compiler(loadMjml),
+      mjml: compiler(() => loadMjml()),
       port,
       onFault: (error) => err(`todoke: ${types.isNativeError(error) ? error.stack : error}`),
     }).catch((error: unknown) => {

@@ -67,6 +67,7 @@ export function checkMjml({ text, tokens }: Tokenised, report: Report): void {
         break;
       case 'text':
         if (!content()) checkForeignSyntax(text, markup, report);
+        else if (markup.raw === 'textarea') checkTextarea(text, markup, report);
         break;
     }
   });
@@ -154,6 +155,12 @@ function attributeFault(markup: Markup & { kind: 'attribute' }, token: Token): F
     ];
   }
   return undefined;
+}
+
+/** MJML's minifier takes a tag in a `<textarea>` for one, and what follows for its content. */
+function checkTextarea(text: string, { start, end }: { start: number; end: number }, report: Report): void {
+  const at = text.slice(start, end).search(/<[a-z!/]/i);
+  if (at >= 0) report('textarea', start + at, 'MJML takes this "<" in a <textarea> for markup; write &lt;');
 }
 
 function checkForeignSyntax(

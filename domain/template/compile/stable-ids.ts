@@ -1,17 +1,11 @@
 /**
- * MJML gives carousels and navigation bars random ids, anew at every compilation, and its minifier orders class
- * names by them. Here they are numbered and their classes sorted, so that the same template always gives the same
- * bytes and with them the same content hash.
+ * MJML gives carousels and navigation bars random ids, anew at every compilation. Here they are numbered, so that the
+ * same template always gives the same bytes and with them the same content hash.
  */
 export function stableIds(html: string): string {
   const random = html.matchAll(
     /mj-carousel-([0-9a-f]{16})-radio\b|id="([0-9a-f]{16})" class="mj-menu-checkbox"/g,
   );
   const ids = new Set([...random].map(([, carousel, menu]) => carousel ?? menu ?? ''));
-  const numbered = [...ids].reduce((text, id, n) => text.replaceAll(id, `${n + 1}`.padStart(16, '0')), html);
-  return ids.size === 0 ? html : numbered.replace(/class="([^"]*mj-carousel-0[^"]*)"/g, sortedClass);
-}
-
-function sortedClass(_attribute: string, names: string): string {
-  return `class="${names.split(' ').sort().join(' ')}"`;
+  return [...ids].reduce((text, id, n) => text.replaceAll(id, `${n + 1}`.padStart(16, '0')), html);
 }

@@ -87,7 +87,7 @@ export const mjmlFixtures: Readonly<Record<string, string>> = {
     `<mj-raw><script>if (a < b && c > "</div>") { x }</script><style>a > b { content: "<" }</style></mj-raw>\n${section}`,
   ),
   'raw text elements': inText(
-    '<style>a > b {color: red}</style><textarea>a<b</textarea><svg viewBox="0 0 1 1"><path d="M0 0"/></svg>',
+    '<style>a > b {color: red}</style><textarea>a &lt; b < c</textarea><svg viewBox="0 0 1 1"><path d="M0 0"/></svg>',
   ),
   'paragraphs and items left open': inText('<p>a<p>b<ul><li>a<li>b</ul>'),
   'end tags that close nothing': inColumn(

@@ -1,8 +1,8 @@
+import { pricesAsOf, pricesRegion } from '../domain/cost.ts';
 import type { Row } from './main.ts';
 import { assumptions, type Cost, costOf } from './send/cost.ts';
 import { type CountedCampaign, countCampaign } from './send/counted-campaign.ts';
 import { type Efficiency, type Lane, measureEfficiency } from './send/efficiency.ts';
-import { pricesAsOf, pricesRegion } from './send/prices.ts';
 import { noLimit, withAssembly } from './send/running-stack.ts';
 import { type StackFacts, stackFacts } from './send/stack-facts.ts';
 

@@ -2,6 +2,8 @@ import { text } from 'node:stream/consumers';
 import { parseArgs, types } from 'node:util';
 import { InputError } from '../domain/errors.ts';
 import { bounceExplain } from './bounce-explain.ts';
+import { campaignExport } from './campaign/export.ts';
+import { campaignReceipt } from './campaign/receipt.ts';
 import { campaignCancel } from './campaign-cancel.ts';
 import { campaignCreate } from './campaign-create.ts';
 import { campaignPause } from './campaign-pause.ts';
@@ -55,6 +57,8 @@ const commands: readonly Command[] = [
   campaignStatus,
   campaignList,
   campaignWatch,
+  campaignReceipt,
+  campaignExport,
   suppressionList,
   suppressionShow,
   suppressionAdd,

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { suppressionsTable } from '../aws/suppressions.ts';
+import { csvRecord } from '../domain/csv-line.ts';
 import type { Suppression } from '../domain/suppression.ts';
-import { csvRecord, suppressionColumns, suppressionRecord } from '../domain/suppression-csv.ts';
+import { suppressionColumns, suppressionRecord } from '../domain/suppression-csv.ts';
 import { type Command, pipelineOptions } from './command.ts';
 import { connect } from './connection.ts';
+import { writeRecords } from './csv-file.ts';
 
 export const suppressionExport: Command = {
   name: 'suppression export',
@@ -32,7 +31,7 @@ export const suppressionExport: Command = {
       }
       return 0;
     }
-    await writeLines(file, lines());
+    await writeRecords(file, lines());
     if (call.flag('json')) {
       out(JSON.stringify({ file, suppressions: records }));
     } else {
@@ -41,15 +40,3 @@ export const suppressionExport: Command = {
     return 0;
   },
 };
-
-/** Readable by nobody else: it is full of addresses. */
-async function writeLines(file: string, lines: AsyncIterable<string>): Promise<void> {
-  const stream = createWriteStream(file, { mode: 0o600 });
-  for await (const line of lines) {
-    if (!stream.write(`${line}\r\n`)) {
-      await once(stream, 'drain');
-    }
-  }
-  stream.end();
-  await finished(stream);
-}

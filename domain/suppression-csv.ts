@@ -1,5 +1,6 @@
 import { parseAddress } from './address.ts';
 import { type AudienceRow, rowError } from './audience-row.ts';
+import { csvRecord, unguarded } from './csv-line.ts';
 import type { InputError } from './errors.ts';
 import {
   parseScope,
@@ -25,18 +26,6 @@ export const suppressionColumns = [
 
 /** Characters. */
 export const longestEvidence = 1_000;
-
-/** What a spreadsheet takes for a formula, with any number of the apostrophes that keep it from doing so before it. */
-const formula = /^'*[=+\-@\t\r]/;
-const guardedFormula = /^'+[=+\-@\t\r]/;
-
-/** A record of RFC 4180. A field that a spreadsheet would take for a formula gets an apostrophe before it. */
-export function csvRecord(fields: readonly string[]): string {
-  return fields
-    .map((field) => (formula.test(field) ? `'${field}` : field))
-    .map((field) => (/[",\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
-    .join(',');
-}
 
 /** One suppression as a record of an export. */
 export function suppressionRecord(
@@ -160,7 +149,7 @@ function fieldsOf(values: Readonly<Record<string, unknown>>): Map<string, string
   return new Map(
     Object.entries(values).flatMap(([name, value]) => {
       const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-      const field = guardedFormula.test(text) ? text.slice(1) : text;
+      const field = unguarded(text);
       return field === '' ? [] : [[name.normalize('NFKC').trim().toLowerCase(), field]];
     }),
   );

@@ -3,11 +3,11 @@ import { type AudienceRow, PlainRow } from '../domain/audience-row.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { chunkLine } from '../domain/chunk-line.ts';
 import { InputError } from '../domain/errors.ts';
+import { type Exclusion, exclusion } from '../domain/exclusion.ts';
 import { type PlainRowWriter, plainRowWriter } from '../domain/plain-row.ts';
 import { recipientDigest, wordOf } from '../domain/recipient-table.ts';
 import { rowCheck } from '../domain/row-check.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
-import { type Exclusion, exclusion } from './excluded-rows.ts';
 
 /** A row that can be mailed, and the words of the recipient's digest. */
 export interface MailableRow {

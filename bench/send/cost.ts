@@ -1,7 +1,7 @@
 import { chunkSize } from '../../domain/campaign.ts';
+import { nothing, type Quantities, scaled, sumOf, usdOf } from '../../domain/cost.ts';
 import { quantumOf } from '../../domain/rate.ts';
 import type { CountedCampaign } from './counted-campaign.ts';
-import { nothing, type Quantities, scaled, sumOf, usdOf } from './prices.ts';
 import type { StackFacts, WorkerFacts } from './stack-facts.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Tracing } from '../../domain/campaign.ts';
+import { type Quantities, scaled } from '../../domain/cost.ts';
 import { audienceOf } from './audience.ts';
 import { Meter } from './meter.ts';
-import { type Quantities, scaled } from './prices.ts';
 import { planCampaign, startStack } from './running-stack.ts';
 import { stackFacts } from './stack-facts.ts';
 

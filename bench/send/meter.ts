@@ -1,6 +1,6 @@
+import { nothing, type Priced, type Quantities } from '../../domain/cost.ts';
 import type { ConsumedUnits } from '../../local/engines/dynamodb-units.ts';
 import type { AnsweredCall } from '../../local/gateway/gateway.ts';
-import { nothing, type Priced, type Quantities } from './prices.ts';
 
 /** SQS and SNS bill by this. */
 const payloadUnitBytes = 64 * 1024;

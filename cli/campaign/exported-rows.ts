@@ -1,7 +1,8 @@
 import type { Bucket } from '../../aws/bucket.ts';
-import { audienceKeysOf, rowsOf } from '../../domain/audience.ts';
 import type { AudienceRow } from '../../domain/audience-row.ts';
 import type { Campaign } from '../../domain/campaign.ts';
+import { InputError } from '../../domain/errors.ts';
+import { audienceBatches } from '../../domain/read-audience.ts';
 import { type ExportedRow, type ExportSelection, isFailed } from '../../domain/receipt/export-line.ts';
 import { type ChunkResultsPorts, chunkResults, type RecipientResult } from './chunk-results.ts';
 import { excludedRows } from './excluded-rows.ts';
@@ -70,17 +71,15 @@ async function* audienceRows(
   campaign: Campaign,
   miss: () => void,
 ): AsyncGenerator<AudienceRow, undefined> {
-  let before = 0;
-  for (const key of audienceKeysOf(campaign)) {
-    const file = await bucket.stream(key);
-    if (file === undefined) {
-      miss();
-      return undefined;
-    }
-    for await (const rows of rowsOf(campaign.audienceFormat, file, before)) {
-      before += rows.length;
+  try {
+    for await (const { rows } of audienceBatches(bucket, campaign)) {
       yield* rows;
     }
+  } catch (error) {
+    if (!(error instanceof InputError) || error.code !== 'audience-missing') {
+      throw error;
+    }
+    miss();
   }
   return undefined;
 }

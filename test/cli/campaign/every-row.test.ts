@@ -11,8 +11,12 @@ import { unsubscribed } from '../../functions/in-memory-ports.ts';
 import { bench } from '../../functions/plan-campaign-bench.ts';
 
 /** A planned campaign, and a deliveries table with what became of it. */
-async function planned(audience: string, suppressed: readonly string[] = []) {
-  const b = await bench(audience, { canary: true });
+async function planned(
+  audience: string,
+  suppressed: readonly string[] = [],
+  overrides: Parameters<typeof campaign>[0] = {},
+) {
+  const b = await bench(audience, { canary: true, ...overrides });
   for (const address of suppressed) {
     b.suppressions.items.set(recipientIdOf(address), { all: unsubscribed });
   }
@@ -147,6 +151,15 @@ describe('the export', () => {
       },
       { row: 2, address: 'b@example.com', outcome: 'accepted', report: 'none' },
       { row: 3, address: 'c@example.com', outcome: 'rejected', reason: 'MessageRejected' },
+    ]);
+  });
+
+  it('reads the audience as the planner did, with its names for columns', async () => {
+    const text = 'old,plan,連絡先\nold@example.com,p,a@example.com\nold@example.com,p,A@example.com\n';
+    const b = await planned(text, [], { columns: { address: '連絡先' } });
+    expect((await b.exported()).rows).toMatchObject([
+      { row: 2, address: 'A@example.com', outcome: 'duplicate' },
+      { row: 1, address: 'a@example.com', outcome: 'underway' },
     ]);
   });
 

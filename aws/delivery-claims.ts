@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { type DeliveryState, stateRank } from '../domain/delivery.ts';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DeliveryState, stateRank, type Waiting } from '../domain/delivery.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import { deliveryKey, failureTimes, type Reason, retentionEnd } from './delivery-item.ts';
 import { conditional, dynamodb, type Item, toAttributes } from './table.ts';
@@ -103,10 +103,15 @@ export function deliveryClaims(tableName: string, leaseMs: number) {
   }
 
   /**
-   * Gives a claim back: SES did certainly not accept the mail in this attempt, and it will be tried again. A mail that an earlier
-   * attempt left in doubt is in doubt again.
+   * Gives a claim back: SES did certainly not accept the mail in this attempt, and it will be tried again. The mail is free for the next
+   * claim, and says meanwhile what it waits for. One that an earlier attempt left in doubt is in doubt again.
    */
-  async function release(deliveryId: string, attempt: number, nowMs: number): Promise<void> {
+  async function release(
+    deliveryId: string,
+    attempt: number,
+    { reason, untilMs }: Waiting,
+    nowMs: number,
+  ): Promise<void> {
     if (attempt > 1) {
       await conditional(() =>
         dynamodb.send(
@@ -132,10 +137,54 @@ export function deliveryClaims(tableName: string, leaseMs: number) {
     }
     await conditional(() =>
       dynamodb.send(
-        new DeleteItemCommand({
+        new UpdateItemCommand({
           ...key(deliveryId),
+          UpdateExpression:
+            'SET #state = :waiting, stateRank = :rank, reason = :reason, waitingUntilMs = :until, updatedAtMs = :now REMOVE leaseUntilMs',
           ConditionExpression: 'stateRank = :attempting',
-          ExpressionAttributeValues: toAttributes({ ':attempting': stateRank.attempting }),
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: toAttributes({
+            ':waiting': 'waiting',
+            ':rank': stateRank.waiting,
+            ':reason': reason,
+            ':until': untilMs,
+            ':now': nowMs,
+            ':attempting': stateRank.attempting,
+          }),
+        }),
+      ),
+    );
+  }
+
+  /** Records what a mail waits for that nobody has claimed so far. Of mail that was sent, nothing is overwritten. */
+  async function recordWaiting(
+    deliveryId: string,
+    { reason, untilMs }: Waiting,
+    facts: Item,
+    nowMs: number,
+  ): Promise<void> {
+    await conditional(() =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: toAttributes({
+            ...facts,
+            deliveryId,
+            reason,
+            state: 'waiting',
+            stateRank: stateRank.waiting,
+            waitingUntilMs: untilMs,
+            knownSinceMs: nowMs,
+            updatedAtMs: nowMs,
+            expiresAtEpochSeconds: retentionEnd(nowMs),
+          }),
+          ConditionExpression:
+            'attribute_not_exists(deliveryId) OR (stateRank = :neverSent AND #state <> :waiting)',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: toAttributes({
+            ':neverSent': stateRank.waiting,
+            ':waiting': 'waiting',
+          }),
         }),
       ),
     );
@@ -246,5 +295,5 @@ export function deliveryClaims(tableName: string, leaseMs: number) {
     return held;
   }
 
-  return { claim, reclaim, release, recordAccepted, settle, recordRejected };
+  return { claim, reclaim, release, recordWaiting, recordAccepted, settle, recordRejected };
 }

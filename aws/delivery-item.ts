@@ -22,6 +22,8 @@ export interface Delivery {
   readonly detail?: string;
   /** How often this id was published again after it had been sent. */
   readonly duplicates?: number;
+  /** Of a mail that waits: when it is looked at again. Epoch milliseconds. */
+  readonly waitingUntilMs?: number;
   /** Epoch milliseconds. */
   readonly updatedAtMs: number;
 }

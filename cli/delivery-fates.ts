@@ -85,5 +85,5 @@ function notificationKey(notificationId: string): string {
 }
 
 function isEnd(state: string | undefined): boolean {
-  return state !== undefined && state !== 'attempting' && state !== 'unknown' && state !== 'accepted';
+  return state !== undefined && !['waiting', 'attempting', 'unknown', 'accepted'].includes(state);
 }

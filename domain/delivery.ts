@@ -1,5 +1,7 @@
 /** What is known about one mail to one recipient. */
 export type DeliveryState =
+  /** Given back to the queue before SES took it; its message comes again. */
+  | 'waiting'
   | 'attempting'
   | 'unknown'
   | 'accepted'
@@ -16,6 +18,7 @@ export type DeliveryState =
  * one of a higher rank. Rank 0 is a mail that SES never got, so its id may be tried again.
  */
 export const stateRank = {
+  waiting: 0,
   suppressed: 0,
   rejected: 0,
   expired: 0,
@@ -33,7 +36,17 @@ export const rejectedAfterAcceptanceRank = 6;
 
 /** A mail that did not arrive, or may not have: what an operator looks for first. */
 export function isFailure(state: DeliveryState): boolean {
-  return !['attempting', 'accepted', 'delayed', 'delivered'].includes(state);
+  return !['waiting', 'attempting', 'accepted', 'delayed', 'delivered'].includes(state);
+}
+
+/** Why a mail is not sent yet: its `notBefore`, the send rate, SES, or a fault of ours. */
+export type WaitingReason = 'not-before' | 'send-rate' | 'throttled' | 'quota' | 'sending-paused' | 'fault';
+
+/** What a mail waits for, and when it is looked at again. */
+export interface Waiting {
+  readonly reason: WaitingReason;
+  /** Epoch milliseconds. */
+  readonly untilMs: number;
 }
 
 /** How long a delivery is remembered, and with it that its id was sent. */

@@ -1,26 +1,22 @@
 import { maxAttemptsInDoubt } from '../domain/in-doubt.ts';
-import { giveBack, type Job, mayHaveBeenSent, type SendNotificationPorts } from './notification-job.ts';
+import {
+  factsOf,
+  giveBack,
+  type Job,
+  mayHaveBeenSent,
+  type SendNotificationPorts,
+} from './notification-job.ts';
 
 /** Another worker has the same id in hand, and is done in a moment unless it died. */
 const busyDelaySeconds = 2;
 
 /** Claims a mail for its next attempt. @returns its number when the mail is ours to send now */
 export async function claimNotification(ports: SendNotificationPorts, job: Job): Promise<number | undefined> {
-  const { notification, address, template, record } = job;
-  if (mayHaveBeenSent(record) && (await ports.deliveries.proved([job.id])).has(job.id)) {
+  if (mayHaveBeenSent(job.record) && (await ports.deliveries.proved([job.id])).has(job.id)) {
     // It was only looked at again, not published again: no duplicate.
     return undefined;
   }
-  const facts = {
-    notificationId: notification.notificationId,
-    template: template.name,
-    templateHash: template.hash,
-    category: template.category,
-    recipientId: address.recipientId,
-    address: address.wire,
-    queuedAtMs: Number(record.attributes.SentTimestamp),
-  };
-  const answer = await ports.deliveries.claim(job.id, facts, ports.nowMs());
+  const answer = await ports.deliveries.claim(job.id, factsOf(job), ports.nowMs());
   switch (answer.kind) {
     case 'claimed':
       return answer.attempt;
@@ -29,7 +25,7 @@ export async function claimNotification(ports: SendNotificationPorts, job: Job):
       return undefined;
     case 'busy': {
       const delaySeconds = Math.min(busyDelaySeconds, Math.ceil(answer.retryAfterMs / 1000));
-      await giveBack(ports, job, delaySeconds, mayHaveBeenSent(record));
+      await giveBack(ports, job, delaySeconds, mayHaveBeenSent(job.record));
       return undefined;
     }
     case 'inDoubt':

@@ -8,7 +8,7 @@ import type { Queue } from '../aws/queue.ts';
 import type { Suppressions } from '../aws/suppressions.ts';
 import type { Templates } from '../aws/templates.ts';
 import type { Address } from '../domain/address.ts';
-import type { DeliveryKey } from '../domain/delivery.ts';
+import type { DeliveryKey, WaitingReason } from '../domain/delivery.ts';
 import type { InDoubtPolicies } from '../domain/in-doubt.ts';
 import type { Mail, Sender } from '../domain/mail.ts';
 import { maxNotificationBytes, type Notification } from '../domain/notification.ts';
@@ -20,7 +20,14 @@ import type { SendRate } from './send-rate.ts';
 export interface SendNotificationPorts {
   readonly deliveries: Pick<
     Deliveries,
-    'claim' | 'reclaim' | 'release' | 'recordAccepted' | 'settle' | 'recordRejected' | 'proved'
+    | 'claim'
+    | 'reclaim'
+    | 'release'
+    | 'recordWaiting'
+    | 'recordAccepted'
+    | 'settle'
+    | 'recordRejected'
+    | 'proved'
   >;
   readonly suppressions: Pick<Suppressions, 'find'>;
   readonly collapseWindows: CollapseWindows;
@@ -87,9 +94,34 @@ export async function giveBackClaimed(
   ports: SendNotificationPorts,
   job: ClaimedJob,
   delaySeconds: number,
+  reason: WaitingReason,
 ): Promise<void> {
-  await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
+  await release(ports, job, reason, delaySeconds);
   await giveBack(ports, job, delaySeconds, job.attempt > 1);
+}
+
+/** Gives the claim back; the message comes again after `delaySeconds`. */
+export async function release(
+  ports: SendNotificationPorts,
+  { id, attempt }: ClaimedJob,
+  reason: WaitingReason,
+  delaySeconds: number,
+): Promise<void> {
+  const nowMs = ports.nowMs();
+  await ports.deliveries.release(id, attempt, { reason, untilMs: nowMs + delaySeconds * 1000 }, nowMs);
+}
+
+/** What is known of a mail from its message. */
+export function factsOf({ notification, address, template, record }: Job) {
+  return {
+    notificationId: notification.notificationId,
+    template: template.name,
+    templateHash: template.hash,
+    category: template.category,
+    recipientId: address.recipientId,
+    address: address.wire,
+    queuedAtMs: Number(record.attributes.SentTimestamp),
+  };
 }
 
 export async function reject(ports: SendNotificationPorts, job: ClaimedJob, reason: Reason): Promise<void> {

@@ -75,8 +75,9 @@ async function waitedForSlot(
   const patienceMs = Math.min(slotPatienceMs, Math.max(leastPatienceMs, leftMs - horizonMs[category]));
   const grant = leftMs > 0 ? await ports.sendRate.take(1, category, patienceMs) : undefined;
   if (grant?.kind !== 'granted' || grant.startMs > latestStartMs) {
-    const delaySeconds = grant?.kind === 'quota' ? parkedDelaySeconds[category] : busyDelaySeconds;
-    await giveBackClaimed(ports, job, delaySeconds);
+    await (grant?.kind === 'quota'
+      ? giveBackClaimed(ports, job, parkedDelaySeconds[category], 'quota')
+      : giveBackClaimed(ports, job, busyDelaySeconds, 'send-rate'));
     return false;
   }
   await ports.sleep(grant.startMs - ports.nowMs());

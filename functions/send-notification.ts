@@ -14,10 +14,12 @@ import { eachRecord } from './each-record.ts';
 import { readEnvironment } from './environment.ts';
 import {
   type ClaimedJob,
+  factsOf,
   giveBack,
   giveBackClaimed,
   type Job,
   reject,
+  release,
   type SendNotificationPorts,
 } from './notification-job.ts';
 import { prepareNotification } from './prepare-notification.ts';
@@ -31,6 +33,8 @@ import { nowMs } from './wait.ts';
 const mostReserveMs = 20_000;
 /** After "too fast": the next second has its own slots. */
 const throttledDelaySeconds = 1;
+/** A message that failed is visible again after the time-out of the queue. */
+const afterFaultSeconds = 60;
 
 /**
  * Sends one notification: parse, claim, expiry, render, slot, suppression, SES, record. Returned means settled: sent, recorded
@@ -58,6 +62,8 @@ export const sendNotification =
     }
     const notBeforeMs = notification.notBefore === undefined ? 0 : parseTimestamp(notification.notBefore);
     if (notBeforeMs > ports.nowMs()) {
+      const waiting = { reason: 'not-before', untilMs: notBeforeMs } as const;
+      await ports.deliveries.recordWaiting(job.id, waiting, factsOf(job), ports.nowMs());
       await giveBack(ports, job, Math.ceil((notBeforeMs - ports.nowMs()) / 1000), false);
       return;
     }
@@ -117,7 +123,7 @@ async function sendClaimed(
       return;
     }
     // SES was not asked yet, so the next attempt need not be in doubt.
-    await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
+    await release(ports, job, 'fault', afterFaultSeconds);
     throw error;
   }
   if (mail !== undefined) {
@@ -132,7 +138,7 @@ async function hand(ports: SendNotificationPorts, job: ClaimedJob, mail: Mail): 
     answer = await ports.sendMail(mail, 'all');
   } catch (fault) {
     // SES refused to look at the request: access denied, wrong region.
-    await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
+    await release(ports, job, 'fault', afterFaultSeconds);
     throw fault;
   }
   switch (answer.outcome) {
@@ -142,7 +148,7 @@ async function hand(ports: SendNotificationPorts, job: ClaimedJob, mail: Mail): 
       return;
     case 'throttled':
       ports.count('Throttled');
-      await ports.deliveries.release(job.id, job.attempt, ports.nowMs());
+      await release(ports, job, 'throttled', throttledDelaySeconds);
       // One mail says that it was too fast, not by how much.
       await ports.sendRate.slowDown(0);
       await giveBack(ports, job, throttledDelaySeconds, job.attempt > 1);
@@ -150,7 +156,12 @@ async function hand(ports: SendNotificationPorts, job: ClaimedJob, mail: Mail): 
     case 'quotaExceeded':
     case 'paused':
       ports.count('Paused');
-      await giveBackClaimed(ports, job, parkedDelaySeconds[job.template.category]);
+      await giveBackClaimed(
+        ports,
+        job,
+        parkedDelaySeconds[job.template.category],
+        answer.outcome === 'paused' ? 'sending-paused' : 'quota',
+      );
       return;
     case 'rejected':
       await reject(ports, job, { reason: answer.code, detail: 'SES refused the mail' });

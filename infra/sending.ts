@@ -5,7 +5,7 @@ import type { MailConfigurationSet } from './mail-configuration-set.ts';
 import type { QueueWorker } from './queue-worker.ts';
 import type { SendingIdentity } from './sending-identity.ts';
 import type { Stage } from './stage.ts';
-import { grantTableDelete, grantTableRead, grantTableReadWrite, type Tables } from './tables.ts';
+import { grantTableRead, grantTableReadWrite, type Tables } from './tables.ts';
 import type { FunctionEnvironment } from './todoke-function.ts';
 import type { UnsubscribeApi } from './unsubscribe-api.ts';
 import type { UnsubscribeKeys } from './unsubscribe-keys.ts';
@@ -57,7 +57,6 @@ export function grantSending(
   const { tables, bucket, configurationSets, identity, keys } = resources;
   grantTableReadWrite(tables.deliveries, worker);
   // A claim is given back by deleting it, when SES certainly did not accept the mail.
-  grantTableDelete(tables.deliveries, worker);
   grantTableRead(tables.suppressions, worker);
   grantTableReadWrite(tables.sendRate, worker);
   bucket.grantRead(worker, 'templates');

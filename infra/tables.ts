@@ -20,13 +20,9 @@ export function grantTableRead(table: TableV2, grantee: IGrantable): void {
   grantTable(table, grantee, readActions);
 }
 
-/** Reading and writing without deleting: no function can make Todoke forget a suppression. */
+/** Reading and writing without deleting: no function can make Todoke forget a suppression, or that a mail was sent. */
 export function grantTableReadWrite(table: TableV2, grantee: IGrantable): void {
   grantTable(table, grantee, [...readActions, ...writeActions]);
-}
-
-export function grantTableDelete(table: TableV2, grantee: IGrantable): void {
-  grantTable(table, grantee, ['dynamodb:DeleteItem']);
 }
 
 /** Asking one index, whose keys are all that it holds. */

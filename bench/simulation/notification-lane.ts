@@ -23,6 +23,7 @@ export function notificationLane(stack: Stack, maxConcurrency: number, perSecond
         claim: slow(latencies.dynamodb, deliveries.claim),
         reclaim: slow(latencies.dynamodb, deliveries.reclaim),
         release: slow(latencies.dynamodb, deliveries.release),
+        recordWaiting: slow(latencies.dynamodb, deliveries.recordWaiting),
         recordAccepted: slow(latencies.dynamodb, deliveries.recordAccepted),
         settle: slow(latencies.dynamodb, deliveries.settle),
         recordRejected: slow(latencies.dynamodb, deliveries.recordRejected),

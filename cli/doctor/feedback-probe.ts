@@ -93,7 +93,9 @@ function stuckAt(delivery: Delivery | undefined, ends: string): ProbeResult['rea
   }
   // On the way to a complaint the mail is delivered first.
   const awaitsEvent = ['accepted', 'delayed', 'delivered'].includes(delivery.state);
-  const neverSent = ['attempting', 'unknown', 'suppressed', 'rejected', 'expired'].includes(delivery.state);
+  const neverSent = ['waiting', 'attempting', 'unknown', 'suppressed', 'rejected', 'expired'].includes(
+    delivery.state,
+  );
   return neverSent ? 'ses' : awaitsEvent ? 'event' : 'ledger';
 }
 

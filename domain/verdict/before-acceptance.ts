@@ -1,7 +1,9 @@
+import type { WaitingReason } from '../delivery.ts';
 import { parseScope } from '../suppression.ts';
 import type { Finding } from './finding.ts';
 import type { Circumstances, KnownMail, MailRecord } from './known-mail.ts';
 import { suppressedFinding } from './suppressed.ts';
+import { type Text, timeText } from './verdict-text.ts';
 
 /** Mail that SES did not accept, as far as is known, and that has a row of its own. */
 export function beforeAcceptance(
@@ -13,6 +15,8 @@ export function beforeAcceptance(
   const raw = [reason, field, detail].filter(Boolean).join(': ');
   const evidence = [{ what: 'record', ...(updatedAtMs === undefined ? {} : { atMs: updatedAtMs }), raw }];
   switch (state) {
+    case 'waiting':
+      return { ...waiting(record, id, nowMs), reason, evidence };
     case 'attempting':
       // The worker that claimed it died, if its time is over: from outside it cannot be told whether SES was asked.
       return (record.leaseUntilMs ?? 0) > nowMs
@@ -29,6 +33,33 @@ export function beforeAcceptance(
     default:
       return { code: 'in_doubt', facts: { id }, reason, evidence };
   }
+}
+
+/** For its message to come again: SQS keeps no time to the minute, and a fault may use up all of its receives. */
+const lateMs = 30 * 60_000;
+
+const waitsFor: Readonly<Record<WaitingReason, Text>> = {
+  'not-before': { ja: '指定された送信日時(notBefore)', en: 'its notBefore' },
+  'send-rate': { ja: '送信速度の順番', en: 'its turn at the send rate' },
+  throttled: { ja: 'SES の送信速度の上限', en: 'SES, which was sent too much at once' },
+  quota: { ja: 'SES の 24 時間の送信上限', en: 'the 24-hour quota of SES' },
+  'sending-paused': { ja: 'SES による送信の停止の解除', en: 'SES, which has paused our sending' },
+  fault: { ja: '障害からの再試行', en: 'another try after a fault' },
+};
+
+/** Given back to the queue. Whose time is long over has a message no more: it was given up, or the queue is behind. */
+function waiting(
+  { reason = '', waitingUntilMs, updatedAtMs }: MailRecord,
+  id: string,
+  nowMs: number,
+): Omit<Finding, 'evidence'> {
+  const untilMs = waitingUntilMs ?? updatedAtMs ?? nowMs;
+  const facts = {
+    id,
+    until: timeText(untilMs),
+    why: waitsFor[reason as WaitingReason] ?? { ja: reason, en: reason },
+  };
+  return { code: nowMs > untilMs + lateMs ? 'overdue' : 'waiting_for', facts };
 }
 
 function suppressedRecord(

@@ -34,6 +34,8 @@ export interface MailRecord {
   readonly attempt?: number;
   /** Epoch milliseconds, all of them. */
   readonly leaseUntilMs?: number;
+  /** Of a mail that waits: when it is looked at again. */
+  readonly waitingUntilMs?: number;
   /** When the message was put on the queue from which it was taken. */
   readonly queuedAtMs?: number;
   readonly knownSinceMs?: number;

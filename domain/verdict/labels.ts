@@ -33,6 +33,8 @@ export const verdictLabels: Readonly<Record<VerdictCode, Text>> = {
   never_sent_invalid: { ja: '未送信(読めない行)', en: 'not sent: unreadable row' },
   never_sent_duplicate: { ja: '未送信(重複)', en: 'not sent: duplicate' },
   waiting: { ja: '送信待ち', en: 'waiting' },
+  waiting_for: { ja: '送信待ち(再試行)', en: 'waiting, to be tried again' },
+  overdue: { ja: '送信待ち(遅れ)', en: 'overdue' },
   waiting_paused: { ja: '送信待ち(一時停止中)', en: 'waiting: paused' },
   in_doubt: { ja: '送信されたか不明', en: 'in doubt' },
   unknown: { ja: '記録なし', en: 'no record' },

@@ -55,6 +55,7 @@ function todoke(atMs: number | undefined, what: Text, detail = ''): TimelineRow[
 }
 
 const notSent: Readonly<Partial<Record<MailRecord['state'], Text>>> = {
+  waiting: { ja: 'キューに戻した(再試行待ち)', en: 'given back to the queue' },
   rejected: { ja: '送信せず(依頼に誤り)', en: 'not sent: refused' },
   suppressed: { ja: '送信せず(抑止)', en: 'not sent: suppressed' },
   expired: { ja: '送信せず(期限切れ)', en: 'not sent: expired' },

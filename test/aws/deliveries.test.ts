@@ -106,18 +106,44 @@ describe('reclaim', () => {
   });
 });
 
-describe('release', () => {
-  it('frees a claim', async () => {
+describe('recordWaiting', () => {
+  const notBefore = { reason: 'not-before', untilMs: nowMs + 60_000 } as const;
+
+  it('says of a mail that nobody has claimed what it waits for, and is in nobody’s way', async () => {
+    const id = newId();
+    await deliveries.recordWaiting(id, notBefore, facts, nowMs);
+    await deliveries.recordWaiting(id, { ...notBefore, reason: 'fault' }, facts, nowMs + 1);
+    const known = await deliveries.get(id);
+    expect(known).toMatchObject({ ...facts, state: 'waiting', reason: 'not-before', updatedAtMs: nowMs });
+    expect(await deliveries.claim(id, facts, nowMs)).toEqual({ kind: 'claimed', attempt: 1 });
+    expect(await deliveries.get(id)).not.toHaveProperty('reason');
+  });
+
+  it.each(['unknown', 'attempting', 'accepted'] as const)('leaves a mail alone that is %s', async (state) => {
     const id = await claimed();
-    await deliveries.release(id, 1, nowMs);
-    expect(await deliveries.get(id)).toBeUndefined();
+    if (state === 'unknown') await deliveries.settle(id, state, { reason: 'test' }, nowMs);
+    if (state === 'accepted') await deliveries.recordAccepted(id, 'ses-9', nowMs);
+    await deliveries.recordWaiting(id, notBefore, facts, nowMs);
+    expect(await deliveries.get(id)).toMatchObject({ state });
+  });
+});
+
+const waiting = { reason: 'throttled', untilMs: nowMs + 1_000 } as const;
+
+describe('release', () => {
+  it('frees a claim, and says what the mail waits for', async () => {
+    const id = await claimed();
+    await deliveries.release(id, 1, waiting, nowMs);
+    const known = await deliveries.get(id);
+    expect(known).toMatchObject({ state: 'waiting', reason: 'throttled', waitingUntilMs: nowMs + 1_000 });
+    expect(known).not.toHaveProperty('leaseUntilMs');
     expect(await deliveries.claim(id, facts, nowMs)).toEqual({ kind: 'claimed', attempt: 1 });
   });
 
   it.each(['unknown', 'rejected'] as const)('leaves a mail alone that is %s', async (state) => {
     const id = await claimed();
     await deliveries.settle(id, state, { reason: 'test' }, nowMs);
-    await deliveries.release(id, 1, nowMs);
+    await deliveries.release(id, 1, waiting, nowMs);
     expect(await deliveries.get(id)).toMatchObject({ state });
   });
 
@@ -125,7 +151,7 @@ describe('release', () => {
     const id = await claimed();
     await deliveries.settle(id, 'unknown', { reason: 'TimeoutError' }, nowMs);
     expect(await deliveries.reclaim(id, 1, nowMs)).toBe(true);
-    await deliveries.release(id, 2, nowMs);
+    await deliveries.release(id, 2, waiting, nowMs);
     expect(await deliveries.get(id)).toMatchObject({ state: 'unknown', attempt: 1, failedOn: '2026-11-24' });
     expect(await deliveries.claim(id, facts, nowMs)).toEqual({ kind: 'inDoubt', attempt: 1 });
   });
@@ -139,7 +165,7 @@ describe('release', () => {
         await deliveries.reclaim(id, 1, nowMs);
       }
       await deliveries.raise(id, 'delivered', stateRank.delivered, nowMs);
-      await deliveries.release(id, attempt, nowMs);
+      await deliveries.release(id, attempt, waiting, nowMs);
       expect(await deliveries.get(id)).toMatchObject({ state: 'delivered', attempt });
     },
   );

@@ -90,15 +90,35 @@ export function inMemoryDeliveries() {
       });
       return true;
     },
-    async release(id, attempt, nowMs) {
+    async release(id, attempt, { reason, untilMs }, nowMs) {
       if (attempting(id) && attempt === 1) {
-        items.delete(id);
+        change(id, {
+          reason,
+          state: 'waiting',
+          stateRank: stateRank.waiting,
+          waitingUntilMs: untilMs,
+          leaseUntilMs: undefined,
+          updatedAtMs: nowMs,
+        });
       } else if (attempting(id)) {
         change(id, {
           state: 'unknown',
           stateRank: stateRank.unknown,
           attempt: attempt - 1,
           leaseUntilMs: undefined,
+          updatedAtMs: nowMs,
+        });
+      }
+    },
+    async recordWaiting(id, { reason, untilMs }, facts, nowMs) {
+      if (neverSent(id) && items.get(id)?.state !== 'waiting') {
+        items.set(id, {
+          ...facts,
+          reason,
+          state: 'waiting',
+          stateRank: stateRank.waiting,
+          waitingUntilMs: untilMs,
+          knownSinceMs: nowMs,
           updatedAtMs: nowMs,
         });
       }

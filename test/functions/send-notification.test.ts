@@ -254,13 +254,21 @@ describe('sendNotification does not send', () => {
 
 describe('sendNotification gives back', () => {
   it.each([
-    { when: 'there is no slot', answer: undefined, delaySeconds: 1, counts: {}, slowedDown: [] },
+    {
+      when: 'there is no slot',
+      answer: undefined,
+      delaySeconds: 1,
+      counts: {},
+      slowedDown: [],
+      reason: 'send-rate',
+    },
     {
       when: 'SES says "too fast"',
       answer: { outcome: 'throttled' },
       delaySeconds: 1,
       counts: { Throttled: 1 },
       slowedDown: [0],
+      reason: 'throttled',
     },
     {
       when: 'the quota is used up',
@@ -268,6 +276,7 @@ describe('sendNotification gives back', () => {
       delaySeconds: 60,
       counts: { Paused: 1 },
       slowedDown: [],
+      reason: 'quota',
     },
     {
       when: 'the account is paused',
@@ -275,19 +284,26 @@ describe('sendNotification gives back', () => {
       delaySeconds: 60,
       counts: { Paused: 1 },
       slowedDown: [],
+      reason: 'sending-paused',
     },
-  ] as const)('with a free claim when $when', async ({ answer, delaySeconds, counts, slowedDown }) => {
-    const b = answer === undefined ? bench() : bench(answer);
-    b.sendRate.waitMs = answer === undefined ? 'busy' : 0;
-    await b.run(notificationBody());
-    expect(givenBack(b)).toEqual([{ body: pinned(), delaySeconds }]);
-    expect(b.deliveries.items.has(id)).toBe(false);
-    expect(b.counts).toEqual(counts);
-    expect(b.sendRate.slowedDown).toEqual(slowedDown);
-    b.sendRate.waitMs = 0;
-    await b.run(b.queue.sent[0]?.body);
-    expect(b.deliveries.stateOf(id)).toBe('accepted');
-  });
+  ] as const)(
+    'with a free claim when $when, and says so',
+    async ({ answer, delaySeconds, counts, slowedDown, reason }) => {
+      const b = answer === undefined ? bench() : bench(answer);
+      b.sendRate.waitMs = answer === undefined ? 'busy' : 0;
+      await b.run(notificationBody());
+      expect(givenBack(b)).toEqual([{ body: pinned(), delaySeconds }]);
+      expect(b.deliveries.items.get(id)).toMatchObject({
+        ...{ state: 'waiting', stateRank: 0, reason },
+        waitingUntilMs: b.clock.nowMs() + delaySeconds * 1000,
+      });
+      expect(b.counts).toEqual(counts);
+      expect(b.sendRate.slowedDown).toEqual(slowedDown);
+      b.sendRate.waitMs = 0;
+      await b.run(b.queue.sent[0]?.body);
+      expect(b.deliveries.stateOf(id)).toBe('accepted');
+    },
+  );
 
   it.each([
     { timeoutMs: 30_000, preparingMs: 0, patienceMs: 5_000 },
@@ -308,7 +324,7 @@ describe('sendNotification gives back', () => {
       expect(b.sendRate.taken.map((taken) => taken.patienceMs)).toEqual(
         patienceMs === undefined ? [] : [patienceMs],
       );
-      expect(b.deliveries.items.has(id)).toBe(false);
+      expect(b.deliveries.stateOf(id)).toBe('waiting');
       expect(givenBack(b)).toEqual([{ body: pinned(), delaySeconds: 1 }]);
     },
   );
@@ -324,7 +340,9 @@ describe('sendNotification gives back', () => {
     const b = bench();
     await b.run(notificationBody({ notBefore: inMs(90_500) }));
     expect(givenBack(b)).toEqual([{ body: pinned({ notBefore: inMs(90_500) }), delaySeconds: 91 }]);
-    expect(b.deliveries.items.size).toBe(0);
+    expect(b.deliveries.items.get(id)).toMatchObject({
+      ...{ state: 'waiting', reason: 'not-before', waitingUntilMs: Date.parse(inMs(90_500)) },
+    });
     b.clock.advance(90_500);
     await b.run(b.queue.sent[0]?.body);
     expect(b.counts).toEqual({ Accepted: 1 });
@@ -486,7 +504,7 @@ describe('sendNotification', () => {
       });
       await b.bucket.put('attachments/x', 'x');
       await expect(b.run(body, { [port]: broken[port] })).rejects.toThrow('AccessDenied');
-      expect(b.deliveries.items.size).toBe(0);
+      expect(b.deliveries.items.get(id)).toMatchObject({ state: 'waiting', reason: 'fault' });
       await b.run(body);
       expect(b.deliveries.stateOf(id)).toBe('accepted');
     },

@@ -55,7 +55,7 @@ const secret = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'
 const sending = {
   '*': ['ses:GetAccount'],
   'identity/example.com': ['ses:SendEmail'],
-  TablesDeliveries: [...readWrite, 'dynamodb:DeleteItem'].sort(),
+  TablesDeliveries: readWrite,
   TablesSuppressions: read,
   TablesSendRate: readWrite,
   MailBucket: ['s3:ListBucket'],

@@ -148,6 +148,12 @@ it('stops for the one provider that refuses unauthenticated mail, goes on for th
   expect(halted.stopped + (halted.providers.google?.accepted ?? 0)).toBe(150);
   // Not one mail more was refused.
   expect(halted.providers.google).toMatchObject({ accepted: 5, auth: 5, stopped: 145 });
+  // Each of the 500 has one verdict.
+  const traced = await todoke(['trace', '--campaign', 'refused', '--json']);
+  expect(traced.json()).toMatchObject({
+    ...{ rows: 500, state: 'halted' },
+    verdicts: { accepted_no_failure: 350, rejected_our_fault: 5, never_sent_stopped: 145 },
+  });
   pipeline.ses.setRecipients('gmail.com', 'delivery');
   await run('resume', 'refused', '--why', 'SPF is mended');
   expect(await reaches('refused', 'completed')).toMatchObject({ accepted: 500, stopped: 0 });

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { announce } from '../../local/announcement.ts';
 import type { RecipientBehaviour } from '../../local/ses/simulator.ts';
 import { commandLine, type Todoke } from '../cli/running-todoke.ts';
-import { notification, type RunningPipeline, runPipeline } from './running-pipeline.ts';
+import { type SesEventSettings, sesEvents } from '../domain/ses-events.ts';
+import { announcement, notification, type RunningPipeline, runPipeline } from './running-pipeline.ts';
 
 interface Answer {
   readonly mails: readonly {
@@ -21,8 +23,25 @@ interface Answer {
   };
 }
 
+interface Person {
+  /** Of the verdict. */
+  readonly code: string;
+  readonly behaviour?: RecipientBehaviour;
+  /** What SES reports later on. */
+  readonly later?: readonly [keyof typeof sesEvents, SesEventSettings['detail']?];
+}
+
+const expired = [
+  {
+    emailAddress: 'given-up@example.com',
+    status: '4.4.7',
+    diagnosticCode:
+      'smtp; 554 4.4.7 Message expired: unable to deliver in 840 minutes.<452 4.2.2 mailbox full>',
+  },
+];
+
 /** What becomes of the mail to each. */
-const people: Readonly<Record<string, { readonly code: string; readonly behaviour?: RecipientBehaviour }>> = {
+const people: Readonly<Record<string, Person>> = {
   'good@example.com': { code: 'delivered' },
   'seen@docomo.ne.jp': { code: 'accepted_unseen' },
   'gone@example.com': { code: 'rejected_address', behaviour: 'bounce' },
@@ -32,6 +51,16 @@ const people: Readonly<Record<string, { readonly code: string; readonly behaviou
   'slow@example.com': { code: 'delayed', behaviour: 'delay' },
   'listed@example.com': { code: 'held_by_ses', behaviour: 'suppressed' },
   'unwanted@example.com': { code: 'never_sent_suppressed' },
+  'recovered@example.com': { code: 'delivered', behaviour: 'delay', later: ['delivery'] },
+  'given-up@example.com': {
+    ...{ code: 'rejected_mailbox', behaviour: 'delay' },
+    later: ['bounce', { bounceType: 'Transient', bounceSubType: 'General', bouncedRecipients: expired }],
+  },
+  'after-all@example.com': { code: 'rejected_address', later: ['bounce'] },
+  'infected@example.com': { code: 'refused_by_ses', later: ['reject'] },
+  'preview@ezweb.ne.jp': { code: 'accepted_unseen', later: ['machineOpen'] },
+  'tomorrow@example.com': { code: 'waiting_for' },
+  'doubt@example.com': { code: 'in_doubt' },
   'late@example.com': { code: 'never_sent_expired' },
   'wrong@example.com': { code: 'never_sent_input' },
   'twice@example.com': { code: 'delivered' },
@@ -62,6 +91,24 @@ const isSettled = async (id: string, code: string) => {
   return exit === 0 && (json() as Answer).mails[0]?.verdict.code === code;
 };
 
+/** What SES says of a mail long after it was sent, or so that nobody has to wait for it. */
+async function report(
+  kind: keyof typeof sesEvents,
+  id: string,
+  address: string,
+  detail: SesEventSettings['detail'] = {},
+): Promise<void> {
+  const event = sesEvents[kind]({
+    recipients: [address],
+    tags: { 'todoke-notification': id },
+    detail: { timestamp: new Date().toISOString(), ...detail },
+  });
+  await pipeline.messaging.call('sns', 'Publish', {
+    TopicArn: pipeline.outputs.FeedbackTopicArn ?? '',
+    Message: JSON.stringify(event),
+  });
+}
+
 beforeAll(async () => {
   pipeline = await runPipeline({
     ses: {
@@ -76,10 +123,19 @@ beforeAll(async () => {
   const special: Readonly<Record<string, object>> = {
     late: { expiresAt: '2026-01-01T00:00:00Z' },
     wrong: { data: {} },
+    tomorrow: { notBefore: new Date(Date.now() + 20 * 3_600_000).toISOString() },
     twice: { collapseKey: 'disk', collapseWindowSeconds: 600 },
   };
-  for (const [id, address] of ids) {
+  // Of marketing mail that is in doubt nobody gets a second one.
+  pipeline.ses.faults.update({ calls: { errorBeforeAcceptance: { next: 1 } } });
+  await pipeline.publish(announcement('doubt', { recipient: { address: 'doubt@example.com' } }));
+  await until(() => isSettled('doubt', 'in_doubt'));
+  for (const [id, address] of ids.filter(([name]) => name !== 'doubt')) {
     await pipeline.publish(notification(id, { recipient: { address }, ...special[id] }));
+  }
+  for (const [id, address] of ids) {
+    const [kind, detail] = people[address]?.later ?? [];
+    if (kind !== undefined) await report(kind, id, address, detail);
   }
   await until(() => isSettled('twice', 'delivered'));
   await pipeline.publish(
@@ -114,39 +170,98 @@ it('finds a mail by the Message-ID header, and knows how it stood with the ident
     ...['SES began to send', 'accepted by SES', 'bounced', 'put on the queue', 'taken in hand'],
   ]);
   expect(newest.authentication).toMatchObject({ verified: true });
-  // Those to full, angry and listed, at the same domain.
-  expect(newest.others.failures).toBe(3);
+  // Those to full, angry, listed, given-up and after-all, at the same domain.
+  expect(newest.others.failures).toBe(5);
 });
 
-it('finds mail of a campaign that has no row, and counts the campaign by verdict', async () => {
-  const audience = join(directory, 'news.csv');
-  const rows = ['good', 'gone2', 'unwanted', 'good', 'seen@docomo.ne.jp', 'not an address'].map((name) =>
-    name.includes('@') || name.includes(' ') ? name : `${name}@example.com`,
-  );
-  writeFileSync(audience, ['address,couponCode', ...rows.map((address) => `${address},A`)].join('\n'));
-  const args = ['--template', 'product-announcement', '--name', 'news', '--audience', audience];
+interface Counts {
+  readonly state: string;
+  readonly rows: number;
+  readonly verdicts: Readonly<Record<string, number>>;
+}
+
+async function countsOf(name: string): Promise<Counts> {
+  return (await todoke(['trace', '--campaign', name, '--json'])).json() as Counts;
+}
+
+const withCoupon = (address: string) => ({ address, couponCode: 'ASAGIRI10' });
+
+/** Starts a campaign, and waits until its mail is counted so: every row of its audience has one verdict. */
+async function counted(
+  name: string,
+  rows: readonly object[],
+  verdicts: Counts['verdicts'],
+  ...options: readonly string[]
+): Promise<void> {
+  const audience = join(directory, `${name}.jsonl`);
+  writeFileSync(audience, rows.map((row) => JSON.stringify(row)).join('\n'));
+  const args = ['--template', 'product-announcement', '--name', name, '--audience', audience, ...options];
   expect(await todoke(['campaign', 'start', ...args])).toMatchObject({ code: 0 });
-  const countsOf = async () => {
-    const { json } = await todoke(['trace', '--campaign', 'news', '--json']);
-    return json() as { readonly rows: number; readonly verdicts: Record<string, number> };
-  };
-  await until(async () => (await countsOf()).verdicts.accepted_no_failure === 3);
-  expect(await countsOf()).toMatchObject({
-    rows: 6,
-    verdicts: {
-      ...{ accepted_no_failure: 3, never_sent_suppressed: 1, never_sent_duplicate: 1, never_sent_invalid: 1 },
+  let seen: Counts | undefined;
+  await until(async () => {
+    seen = await countsOf(name);
+    return isDeepStrictEqual({ ...seen.verdicts }, verdicts);
+  }).catch(() => expect(seen?.verdicts).toEqual(verdicts));
+  expect(Object.values(verdicts).reduce((sum, count) => sum + count)).toBe(rows.length);
+  expect(seen).toMatchObject({ rows: rows.length });
+}
+
+it('counts every row of a campaign under one verdict, and finds mail that has no row of its own', async () => {
+  pipeline.ses.faults.update({ calls: { errorBeforeAcceptance: { next: 1 } } });
+  await counted(
+    'news',
+    [
+      ...['good', 'gone', 'full', 'angry', 'unwanted', 'good'].map((name) =>
+        withCoupon(`${name}@example.com`),
+      ),
+      ...['first@example.com', 'not an address', 'new@docomo.ne.jp'].map(withCoupon),
+      { address: 'dataless@example.com', couponCode: { is: 'no text' } },
+    ],
+    {
+      // Who had bounced or complained is suppressed by now; one of the others met with the fault.
+      ...{ accepted_no_failure: 3, in_doubt: 1, never_sent_suppressed: 3, never_sent_duplicate: 1 },
+      ...{ never_sent_invalid: 1, never_sent_input: 1 },
     },
-  });
-  const good = await ask('good@example.com');
-  expect(good.mails.map(({ campaign, verdict }) => [campaign, verdict.code])).toEqual([
-    ['news', 'accepted_no_failure'],
-    [undefined, 'delivered'],
-  ]);
+    '--no-canary',
+  );
   const unwanted = await ask('unwanted@example.com');
   expect(unwanted.mails[0]).toMatchObject({
     ...{ campaign: 'news', verdict: { code: 'never_sent_suppressed', reason: 'manual', fault: 'us' } },
   });
-}, 30_000);
+  // Whoever of them the fault met.
+  const four = ['good@example.com', 'full@example.com', 'first@example.com', 'new@docomo.ne.jp'];
+  const codes = await Promise.all(
+    four.map(async (address) => {
+      const { mails } = await ask(address);
+      return mails.flatMap(({ campaign, verdict }) => (campaign === 'news' ? [verdict.code] : []));
+    }),
+  );
+  expect(codes.flat().toSorted()).toEqual([...new Array(3).fill('accepted_no_failure'), 'in_doubt']);
+}, 60_000);
+
+it('counts by what was delivered where all mail is reported, and knows who was capped', async () => {
+  const rows = ['one@example.com', 'two@docomo.ne.jp', 'gone3@example.com', 'first@example.com'];
+  pipeline.ses.setRecipients('example.net', 'bounce');
+  await counted(
+    'full',
+    [...rows, 'nobody@example.net'].map(withCoupon),
+    { delivered: 2, accepted_unseen: 1, rejected_address: 1, never_sent_capped: 1 },
+    ...['--no-canary', '--trace', 'full', '--frequency-cap', '1/7'],
+  );
+  const capped = await ask('first@example.com');
+  expect(capped.mails.map(({ campaign, verdict }) => [campaign, verdict.code])).toContainEqual([
+    ...['full', 'never_sent_capped'],
+  ]);
+}, 60_000);
+
+it('says what mail is waiting for when the quota is used up', async () => {
+  pipeline.ses.account.update({ max24HourSend: 1 });
+  await pipeline.publish(notification('parked'));
+  await until(() => isSettled('parked', 'waiting_for'));
+  expect((await ask('parked')).mails).toMatchObject([{ verdict: { reason: 'quota', fault: 'nobody' } }]);
+  expect((await ask('parked@example.com')).mails).toHaveLength(1);
+  pipeline.ses.account.update({ max24HourSend: 50_000 });
+}, 60_000);
 
 it('answers in words: a report, a reply to the customer, what a postmaster asks for, and that nothing is known', async () => {
   const report = await todoke(['trace', 'strict@gmail.com', '--lang', 'ja']);

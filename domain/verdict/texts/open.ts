@@ -19,6 +19,33 @@ export const openTexts = {
       en: 'Look again in a few minutes. If it takes long, see queues and campaigns with todoke status.',
     },
   },
+  waiting_for: {
+    fault: 'nobody',
+    title: {
+      ja: '{why}を待っています。次の送信は {until} 頃です。',
+      en: 'It is waiting for {why}, and is tried again about {until}.',
+    },
+    customer: soon,
+    next: {
+      ja: 'その時刻の後にもう一度調べてください。上限や停止が続く場合は todoke doctor で SES の状態を確かめてください。',
+      en: 'Look again after that. If quota or pause last, see with todoke doctor what SES says.',
+    },
+  },
+  overdue: {
+    fault: 'us',
+    title: {
+      ja: '{why}の後({until})に送信されるはずでしたが、その後の記録がありません。依頼が処理を打ち切られたか、キューが滞っています。',
+      en: 'It was to be tried again about {until} (it waited for {why}), and nothing has been heard of it since: its message was given up, or the queue is behind.',
+    },
+    customer: {
+      ja: 'メールはまだ送信されておらず、原因を調査しています(調査番号 {id})。',
+      en: 'The message has not been sent yet, and we are looking into it (reference {id}).',
+    },
+    next: {
+      ja: 'todoke dead-letter list notifications に残っていれば、原因を直して todoke dead-letter redrive で送り直せます。なければ todoke status でキューの滞留を確かめてください。',
+      en: 'If todoke dead-letter list notifications has it, mend the cause and send it on with todoke dead-letter redrive; otherwise see with todoke status how far behind the queue is.',
+    },
+  },
   waiting_paused: {
     fault: 'us',
     title: {

@@ -163,6 +163,26 @@ const cases: readonly (readonly [string, VerdictCode, KnownMail, SuppressionReco
     notification(record('rejected', { reason: 'MessageRejected', detail: 'SES refused the mail' })),
   ],
   [
+    'it is not due yet',
+    'waiting_for',
+    notification(record('waiting', { reason: 'not-before', waitingUntilMs: nowMs + 3 * hourMs })),
+  ],
+  [
+    'the quota is used up',
+    'waiting_for',
+    notification(record('waiting', { reason: 'quota', waitingUntilMs: nowMs - minuteMs })),
+  ],
+  [
+    'its message has not come again',
+    'overdue',
+    notification(record('waiting', { reason: 'fault', waitingUntilMs: nowMs - hourMs })),
+  ],
+  [
+    'an event proves that it went out all the same',
+    'delivered',
+    notification(record('waiting', { reason: 'fault', evidence: delivery })),
+  ],
+  [
     'a worker has it in hand',
     'waiting',
     notification(record('attempting', { leaseUntilMs: nowMs + minuteMs })),
@@ -308,6 +328,15 @@ describe('verdictOf', () => {
       },
     );
     expect(verdict.evidence.at(-1)).toMatchObject({ atMs, raw: 'manual (all), from cli, by hanako' });
+  });
+
+  it('says what a mail waits for, and until when', () => {
+    const waits = record('waiting', { reason: 'quota', waitingUntilMs: nowMs + minuteMs });
+    const { title, reason } = judge(notification(waits));
+    expect([title.en, reason]).toEqual([
+      'It is waiting for the 24-hour quota of SES, and is tried again about 2026-11-24 04:01 UTC.',
+      'quota',
+    ]);
   });
 
   it('passes on what the guardrail said', () => {

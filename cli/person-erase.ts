@@ -9,6 +9,7 @@ import { type Command, CommandError, pipelineOptions } from './command.ts';
 import { connect } from './connection.ts';
 import { readErased } from './erased.ts';
 import { otherPlaces } from './person-places.ts';
+import { personRows } from './person-rows.ts';
 
 export const personErase: Command = {
   name: 'person erase',
@@ -38,7 +39,7 @@ export const personErase: Command = {
     await erasuresTable(outputs.SuppressionsTableName).put(erasureMark(keys, recipientId), left);
     const rows = recipientRows(outputs.DeliveriesTableName);
     let deliveries = 0;
-    for await (const row of rows.of(recipientId)) {
+    for await (const row of personRows(outputs, recipientId)) {
       await rows.anonymise(row, nowMs);
       deliveries++;
     }

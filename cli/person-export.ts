@@ -1,5 +1,4 @@
 import { accountSuppressionList } from '../aws/account-suppression-list.ts';
-import { recipientRows } from '../aws/recipient-rows.ts';
 import { suppressionsTable } from '../aws/suppressions.ts';
 import { emptyRecord } from '../domain/suppression-record.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
@@ -8,6 +7,7 @@ import { type Command, pipelineOptions } from './command.ts';
 import { connect } from './connection.ts';
 import { readErased } from './erased.ts';
 import { otherPlaces } from './person-places.ts';
+import { personRows } from './person-rows.ts';
 
 export const personExport: Command = {
   name: 'person export',
@@ -23,7 +23,7 @@ export const personExport: Command = {
       accountSuppressionList().get(wire),
     ]);
     const deliveries: unknown[] = [];
-    for await (const row of recipientRows(outputs.DeliveriesTableName).of(recipientId)) {
+    for await (const row of personRows(outputs, recipientId)) {
       deliveries.push(row);
     }
     const { suppressions, history } = found ?? emptyRecord;

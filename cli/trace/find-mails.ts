@@ -1,4 +1,3 @@
-import { bucket } from '../../aws/bucket.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import type { StackOutputs } from '../../aws/stack.ts';
 import { suppressionsTable } from '../../aws/suppressions.ts';
@@ -6,10 +5,9 @@ import { type TracedRow, type Traces, tracedRow, traces } from '../../aws/traces
 import type { Campaign } from '../../domain/campaign.ts';
 import type { Outcome } from '../../domain/chunk-ledger.ts';
 import { campaignPlaceOf, chunkLedgerId, deliveryId } from '../../domain/delivery.ts';
-import { planKeys } from '../../domain/plan-keys.ts';
-import { findInIndex, type PlannedRecipient } from '../../domain/recipient-index.ts';
 import { emptyRecord, type SuppressionRecord } from '../../domain/suppression-record.ts';
 import type { CampaignPlace, KnownMail } from '../../domain/verdict/known-mail.ts';
+import { type Member, membershipsOf } from '../memberships.ts';
 import type { What } from './what.ts';
 
 /** What was found, newest first. */
@@ -27,15 +25,6 @@ export interface Wanted {
   readonly limit: number;
 }
 
-/** Indexes of campaigns that are read at the same time. */
-const readsAtOnce = 32;
-
-/** A mail of a campaign that the plan knows of, whether there is a row of it or not. */
-interface Member {
-  readonly campaign: Campaign;
-  readonly planned: PlannedRecipient;
-}
-
 export async function findMails(outputs: StackOutputs, what: What, wanted: Wanted): Promise<FoundMails> {
   const table = traces(outputs.DeliveriesTableName);
   return what.kind === 'recipient'
@@ -50,11 +39,11 @@ async function ofRecipient(
   { sinceMs, limit }: Wanted,
 ): Promise<FoundMails> {
   const listed = campaignsTable(outputs.CampaignsTableName).list();
-  const [ids, record, campaigns, members] = await Promise.all([
+  const [ids, record, campaigns, { members }] = await Promise.all([
     table.idsByRecipient(recipientId, sinceMs, limit + 1),
     suppressionsTable(outputs.SuppressionsTableName).get(recipientId),
     listed,
-    listed.then((all) => memberships(outputs, all, recipientId, sinceMs)),
+    listed.then((all) => membershipsOf(outputs, all, recipientId, sinceMs)),
   ]);
   const mails = await known(table, ids, members, async (campaignId) =>
     campaigns.find((campaign) => campaign.campaignId === campaignId),
@@ -89,30 +78,6 @@ async function ofId(
       ? undefined
       : await suppressionsTable(outputs.SuppressionsTableName).get(recipientId);
   return { mails, suppressions: record ?? emptyRecord, more: false };
-}
-
-/** Campaigns that the recipient is in, by the index that each plan has. */
-async function memberships(
-  outputs: StackOutputs,
-  campaigns: readonly Campaign[],
-  recipientId: string,
-  sinceMs: number,
-): Promise<Member[]> {
-  const files = bucket(outputs.BucketName);
-  const asked = campaigns.filter(({ plan }) => plan !== undefined && plan.plannedAtMs >= sinceMs);
-  const members: Member[] = [];
-  for (let i = 0; i < asked.length; i += readsAtOnce) {
-    await Promise.all(
-      asked.slice(i, i + readsAtOnce).map(async (campaign) => {
-        const key = planKeys(campaign.campaignId, campaign.plan?.planId ?? '').recipients;
-        const planned = await findInIndex((first, last) => files.getByteRange(key, first, last), recipientId);
-        if (planned !== undefined) {
-          members.push({ campaign, planned });
-        }
-      }),
-    );
-  }
-  return members;
 }
 
 /** Puts together rows, ledgers and plans. Of a campaign that is not among the members, `findCampaign` is asked. */

@@ -96,6 +96,44 @@ it('anonymises what is known of a mail that bounced', async () => {
   expect(row).not.toHaveProperty('recipientId');
 });
 
+it.each([
+  ['all of its rows in the indexes', false],
+  ['the index of its plan gone from the bucket', true],
+])(
+  'knows of a person, and forgets, every mail of a campaign with %s',
+  async (_, isGone) => {
+    const { BucketName = '', DeliveriesTableName = '' } = running.pipeline.outputs;
+    const run = isGone ? 'gone' : 'there';
+    const [address, bounced] = [`kyara-${run}@example.com`, `bounce+${run}@simulator.amazonses.com`];
+    const file = running.file(`${run}.csv`, `address,couponCode\n${address},A\n${bounced},A\n`);
+    const args = ['--template', 'product-announcement', '--name', run, '--audience', file, '--trace', 'full'];
+    expect(await todoke(['campaign', 'start', ...args])).toMatchObject({ code: 0 });
+    await running.pipeline.idle(20_000);
+    if (isGone) {
+      const { DeleteObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+      const { campaignsTable } = await import('../../aws/campaigns.ts');
+      const { planKeys } = await import('../../domain/plan-keys.ts');
+      const table = campaignsTable(running.pipeline.outputs.CampaignsTableName ?? '');
+      const { recipients: Key } = planKeys(run, (await table.get(run))?.plan?.planId ?? '');
+      await new S3Client({}).send(new DeleteObjectCommand({ Bucket: BucketName, Key }));
+    }
+    const deliveriesOf = async (of: string) =>
+      ((await todoke(['person', 'export', of])).json() as { deliveries: { deliveryId: string }[] })
+        .deliveries;
+    // What went well is in no index by recipient.
+    expect(await deliveriesOf(address)).toMatchObject([{ state: 'delivered', address }]);
+    expect(await deliveriesOf(bounced)).toMatchObject([{ state: 'bounced', address: bounced }]);
+    const [{ deliveryId } = { deliveryId: '' }] = await deliveriesOf(address);
+    await todoke(['person', 'erase', address, '--yes']);
+    expect(await deliveriesOf(address)).toEqual([]);
+    const { deliveriesTable } = await import('../../aws/deliveries.ts');
+    const row = await deliveriesTable(DeliveriesTableName).get(deliveryId);
+    expect(row).toMatchObject({ state: 'delivered' });
+    expect(JSON.stringify(row)).not.toContain(address);
+  },
+  60_000,
+);
+
 it('imports a file, names what is wrong in it, and changes nothing the second time', async () => {
   const rows = [
     'E-mail,Scope,Reason,At,Expires,Evidence',

@@ -33,6 +33,8 @@ export interface CountOptions {
   readonly set?: Readonly<Record<string, number>>;
   /** Nothing is counted while so many refusals of a provider in a row have not stopped the mail to it. */
   readonly unlessRun?: { readonly provider: ProviderName; readonly of: number };
+  /** Nothing is counted unless this resend of the campaign is the last one. */
+  readonly ofResend?: number;
 }
 
 export type Campaigns = ReturnType<typeof campaignsTable>;
@@ -144,7 +146,8 @@ export function campaignsTable(tableName: string) {
           ...key(campaignId),
           UpdateExpression:
             'SET #state = :completed, completedAtMs = :now, moves = moves + :one, #history = list_append(#history, :move) REMOVE #active, dueAtMs',
-          ConditionExpression: '#state = :sending AND chunksDone = #plan.chunks AND stopped = :zero',
+          ConditionExpression:
+            '#state = :sending AND chunksDone = #plan.chunks AND stopped = :zero AND (attribute_not_exists(chunksToResend) OR chunksToResend <= :zero)',
           ExpressionAttributeNames: {
             '#state': 'state',
             '#plan': 'plan',
@@ -186,7 +189,11 @@ export function campaignsTable(tableName: string) {
     await conditional(() => dynamodb.send(new UpdateItemCommand(counting(campaignId, counts, {}))));
   }
 
-  function counting(campaignId: string, counts: CampaignCounts, { set = {}, unlessRun }: CountOptions) {
+  function counting(
+    campaignId: string,
+    counts: CampaignCounts,
+    { set = {}, unlessRun, ofResend }: CountOptions,
+  ) {
     const added = Object.entries(counts).filter(([, count]) => count !== 0);
     const facts = Object.entries(set);
     return {
@@ -197,6 +204,7 @@ export function campaignsTable(tableName: string) {
         ...(unlessRun === undefined
           ? []
           : ['(attribute_not_exists(#run) OR #run < :run OR attribute_exists(stops.#provider))']),
+        ...(ofResend === undefined ? [] : ['resend.round = :round']),
       ].join(' AND '),
       UpdateExpression: [
         added.length > 0 ? `ADD ${added.map((_, i) => `#c${i} :c${i}`).join(', ')}` : '',
@@ -217,6 +225,7 @@ export function campaignsTable(tableName: string) {
           ...added.map(([, value], i) => [`:c${i}`, value]),
           ...facts.map(([, value], i) => [`:f${i}`, value]),
           ...(unlessRun === undefined ? [] : [[':run', unlessRun.of]]),
+          ...(ofResend === undefined ? [] : [[':round', ofResend]]),
         ]),
       ),
     };

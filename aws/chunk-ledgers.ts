@@ -16,6 +16,8 @@ export interface ChunkLedger {
   readonly resends: number;
   /** How often the campaign had been resumed when this was last closed. */
   readonly resumes: number;
+  /** The resend of the campaign that looked at it last: see `domain/resend.ts`. */
+  readonly resendRound?: number;
 }
 
 export type ChunkLedgers = ReturnType<typeof chunkLedgersTable>;
@@ -72,18 +74,39 @@ export function chunkLedgersTable(tableName: string) {
   }
 
   /** The update that opens a closed ledger again. */
-  function reopening(ledgerId: string, version: number, next: Pick<ChunkLedger, 'outcomes' | 'resumes'>) {
+  function reopening(
+    ledgerId: string,
+    version: number,
+    next: Pick<ChunkLedger, 'outcomes' | 'resumes'> & { readonly resendRound: number },
+  ) {
     return {
       ...key(ledgerId),
-      UpdateExpression: 'SET outcomes = :outcomes, version = :next, done = :false, resumes = :resumes',
+      UpdateExpression:
+        'SET outcomes = :outcomes, version = :next, done = :false, resumes = :resumes, resendRound = :round',
       ConditionExpression: 'version = :version AND done = :true',
       ExpressionAttributeValues: toAttributes({
         ':outcomes': next.outcomes,
         ':next': version + 1,
         ':resumes': next.resumes,
+        ':round': next.resendRound,
         ':version': version,
         ':true': true,
         ':false': false,
+      }),
+    };
+  }
+
+  /** The update by which a closed ledger remembers that a resend has looked at it, and that nobody is due. */
+  function lookedAt(ledgerId: string, version: number, resendRound: number) {
+    return {
+      ...key(ledgerId),
+      UpdateExpression: 'SET version = :next, resendRound = :round',
+      ConditionExpression: 'version = :version AND done = :true',
+      ExpressionAttributeValues: toAttributes({
+        ':next': version + 1,
+        ':round': resendRound,
+        ':version': version,
+        ':true': true,
       }),
     };
   }
@@ -149,5 +172,5 @@ export function chunkLedgersTable(tableName: string) {
     return held;
   }
 
-  return { get, create, update, reopening, write, settlement, settle };
+  return { get, create, update, reopening, lookedAt, write, settlement, settle };
 }

@@ -3,6 +3,7 @@ import { stateRank } from '../domain/delivery.ts';
 import { deliveryClaims } from './delivery-claims.ts';
 import { deliveryEvidence } from './delivery-evidence.ts';
 import { type Delivery, deliveryKey } from './delivery-item.ts';
+import { deliveryRejections } from './delivery-rejections.ts';
 import { dynamodb, fromAttributes, toAttributes } from './table.ts';
 
 /** BatchGetItem takes at most 100 keys. */
@@ -68,6 +69,7 @@ export function deliveriesTable(tableName: string, leaseMs = defaultLeaseMs) {
 
   return {
     ...deliveryClaims(tableName, leaseMs),
+    ...deliveryRejections(tableName),
     ...deliveryEvidence(tableName),
     proved,
     get,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DeliveryState, stateRank, type Waiting } from '../domain/delivery.ts';
-import { formatTimestamp } from '../domain/timestamp.ts';
 import { deliveryKey, failureTimes, type Reason, retentionEnd } from './delivery-item.ts';
 import { conditional, dynamodb, type Item, toAttributes } from './table.ts';
 
@@ -260,40 +259,5 @@ export function deliveryClaims(tableName: string, leaseMs: number) {
     );
   }
 
-  /**
-   * Records a mail that was refused before it was claimed. Never overwrites what is known of a mail that was sent.
-   *
-   * @returns false when something is known of that id already
-   */
-  async function recordRejected(
-    deliveryId: string,
-    reason: Reason,
-    facts: Item,
-    nowMs: number,
-  ): Promise<boolean> {
-    const { held } = await conditional(() =>
-      dynamodb.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: toAttributes({
-            ...facts,
-            ...reason,
-            deliveryId,
-            state: 'rejected',
-            stateRank: stateRank.rejected,
-            knownSinceMs: nowMs,
-            updatedAtMs: nowMs,
-            expiresAtEpochSeconds: retentionEnd(nowMs),
-            failedOn: formatTimestamp(nowMs).slice(0, 10),
-            failedAt: formatTimestamp(nowMs),
-          }),
-          ConditionExpression: 'attribute_not_exists(deliveryId) OR stateRank = :neverSent',
-          ExpressionAttributeValues: toAttributes({ ':neverSent': 0 }),
-        }),
-      ),
-    );
-    return held;
-  }
-
-  return { claim, reclaim, release, recordWaiting, recordAccepted, settle, recordRejected };
+  return { claim, reclaim, release, recordWaiting, recordAccepted, settle };
 }

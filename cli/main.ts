@@ -1,9 +1,11 @@
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { parseArgs, types } from 'node:util';
 import { InputError } from '../domain/errors.ts';
 import { bounceExplain } from './bounce-explain.ts';
 import { campaignExport } from './campaign/export.ts';
 import { campaignReceipt } from './campaign/receipt.ts';
+import { campaignResendMissing } from './campaign/resend-missing.ts';
 import { campaignCancel } from './campaign-cancel.ts';
 import { campaignCreate } from './campaign-create.ts';
 import { campaignPause } from './campaign-pause.ts';
@@ -59,6 +61,7 @@ const commands: readonly Command[] = [
   campaignWatch,
   campaignReceipt,
   campaignExport,
+  campaignResendMissing,
   suppressionList,
   suppressionShow,
   suppressionAdd,
@@ -90,10 +93,20 @@ const terminal: Terminal = {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   stdin: () => text(process.stdin),
+  ask: process.stdin.isTTY ? askPerson : undefined,
 };
 
+async function askPerson(question: string): Promise<string> {
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await line.question(question);
+  } finally {
+    line.close();
+  }
+}
+
 /** Runs one command line. @returns the exit code: 0 ok, 1 failed, 2 wrong usage */
-export async function main(args: readonly string[], { out, err, stdin }: Terminal): Promise<number> {
+export async function main(args: readonly string[], { out, err, stdin, ask }: Terminal): Promise<number> {
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
   if (command === undefined) {
     const wanted = args.length > 0 && !asksForHelp(args);
@@ -119,7 +132,7 @@ export async function main(args: readonly string[], { out, err, stdin }: Termina
         texts: (name) => [values[name] ?? []].flat().filter((each) => typeof each === 'string'),
         flag: (name) => values[name] === true,
       },
-      { out, err, stdin },
+      { out, err, stdin, ask },
     );
   } catch (error) {
     return report(error, command, err);

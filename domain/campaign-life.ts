@@ -21,12 +21,22 @@ const ways: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
 const mostHistory = 20;
 
 /** Whoever moves a campaign starts the planner as well; if that does not come to pass, it is started again after so long. */
-const plannerPatienceMs = 60_000;
+export const plannerPatienceMs = 60_000;
 
 /** Who moves a campaign, when, and why. */
 export type Mover = Pick<CampaignMove, 'by' | 'atMs' | 'why'>;
 
-type Facts = 'stage' | 'startAtMs' | 'dueAtMs' | 'halt' | 'stops' | 'resumes' | 'plan' | 'failure';
+type Facts =
+  | 'stage'
+  | 'startAtMs'
+  | 'dueAtMs'
+  | 'halt'
+  | 'stops'
+  | 'resumes'
+  | 'plan'
+  | 'failure'
+  | 'resend'
+  | 'chunksToResend';
 
 /** New values of a campaign; what is undefined goes. Holds only while nobody else has moved it. */
 export type CampaignChange = { readonly [K in Facts]?: Campaign[K] | undefined } & Partial<
@@ -41,7 +51,7 @@ export function isSending({ state }: Campaign): boolean {
   return state === 'sending';
 }
 
-/** Nothing will be sent any more, whatever anybody does. */
+/** Nothing will be sent any more, unless somebody has it sent again to those it missed. */
 export function isOver({ state }: Campaign): boolean {
   return ways[state].length === 0;
 }
@@ -64,9 +74,9 @@ export function releasedChunks({ state, stage, plan }: Campaign): number {
   return state === 'sending' ? (stage?.chunks ?? plan?.chunks ?? 0) : 0;
 }
 
-/** Every chunk is accounted for. */
-export function isClosed({ plan, chunksDone }: Campaign): boolean {
-  return chunksDone >= (plan?.chunks ?? 0);
+/** Every chunk is accounted for, and a resend has looked at it. */
+export function isClosed({ plan, chunksDone, chunksToResend = 0 }: Campaign): boolean {
+  return chunksDone >= (plan?.chunks ?? 0) && chunksToResend <= 0;
 }
 
 /**
@@ -74,12 +84,7 @@ export function isClosed({ plan, chunksDone }: Campaign): boolean {
  *
  * @throws InputError `campaign-state`: there is no way from where it is
  */
-function moved(
-  campaign: Campaign,
-  to: CampaignState,
-  { by, atMs, why }: Mover,
-  facts: CampaignChange,
-): CampaignChange {
+function moved(campaign: Campaign, to: CampaignState, mover: Mover, facts: CampaignChange): CampaignChange {
   if (!ways[campaign.state].includes(to)) {
     throw new InputError(
       'campaign-state',
@@ -87,6 +92,16 @@ function moved(
       `campaign "${campaign.name}" is ${campaign.state}: it cannot become ${to}`,
     );
   }
+  return stepped(campaign, to, mover, facts);
+}
+
+/** A move of which somebody else has made sure that there is a way. */
+export function stepped(
+  campaign: Campaign,
+  to: CampaignState,
+  { by, atMs, why }: Mover,
+  facts: CampaignChange,
+): CampaignChange {
   const move: CampaignMove = { to, atMs, by, ...(why === undefined ? {} : { why }) };
   return {
     ...facts,
@@ -172,6 +187,8 @@ export function cancelled(campaign: Campaign, mover: Mover): CampaignChange {
   return moved(campaign, 'cancelled', mover, {
     startAtMs: undefined,
     dueAtMs: campaign.plan === undefined ? undefined : mover.atMs + plannerPatienceMs,
+    // Chunks at which a resend has not looked stay as they are.
+    chunksToResend: undefined,
   });
 }
 
@@ -209,7 +226,7 @@ export function canaryPassed(campaign: Campaign, isClear: boolean, mover: Mover)
 }
 
 /** A canary of those who are next, judged by what is counted from now on. */
-function freshStage(campaign: Campaign, sinceMs: number): CampaignStage {
+export function freshStage(campaign: Campaign, sinceMs: number): CampaignStage {
   const { plan, stage, chunksDone } = campaign;
   const { chunks: all, recipients, canaryChunks } = plan ?? { chunks: 0, recipients: 0, canaryChunks: [] };
   const before = baselineOf(campaign);

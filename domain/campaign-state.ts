@@ -67,3 +67,17 @@ export interface CampaignMove {
   readonly by: string;
   readonly why?: string;
 }
+
+/** Outcomes without an acceptance of SES, of whoever has a place in a campaign and may be mailed. */
+export const resendable = ['rejected', 'stopped', 'unknown'] as const;
+
+export type Resendable = (typeof resendable)[number];
+
+/** A campaign that is sent again to those whom SES has not accepted. */
+export interface Resend {
+  /** From 1: each chunk remembers the last one that looked at it, so that each looks once. */
+  readonly round: number;
+  readonly outcomes: readonly Resendable[];
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}

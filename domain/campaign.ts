@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CampaignMove, CampaignStage, CampaignState, Halt } from './campaign-state.ts';
+import type { CampaignMove, CampaignStage, CampaignState, Halt, Resend } from './campaign-state.ts';
 import type { ColumnMap } from './column-map.ts';
 import { InputError } from './errors.ts';
 import type { ProviderCounts, ProviderName } from './provider-counts.ts';
@@ -43,6 +43,10 @@ export interface Campaign {
   readonly stops?: Readonly<Partial<Record<ProviderName, Halt>>>;
   /** How often it was resumed: chunks that were closed before have those opened again who were stopped. */
   readonly resumes: number;
+  /** The last time that it was sent again to those it missed. */
+  readonly resend?: Resend;
+  /** Chunks at which that has not looked yet; may fall below 0 when it is cancelled meanwhile. */
+  readonly chunksToResend?: number;
   /** So far: of two who move a campaign at the same time, one loses. */
   readonly moves: number;
   /** The last of them. */

@@ -64,9 +64,17 @@ export function hasStopped(outcomes: Outcomes): boolean {
   return outcomes.includes('H');
 }
 
-/** Who was stopped is due again. */
-export function reopened(outcomes: Outcomes): Outcomes {
-  return outcomes.replaceAll('H', '.');
+/** What becomes of an outcome that is to be tried again: who is in doubt stays so. */
+const again = { stopped: ['H', '.'], rejected: ['R', '.'], unknown: ['U', 'u'] } as const;
+
+/** Recipients with such outcomes are due again. */
+export function reopened(outcomes: Outcomes, which: readonly (keyof typeof again)[]): Outcomes {
+  return which.reduce((changed, name) => changed.replaceAll(again[name][0], again[name][1]), outcomes);
+}
+
+/** Recipients whom SES, or the rendering, refused. */
+export function indicesRejected(outcomes: Outcomes): number[] {
+  return Array.from(outcomes).flatMap((outcome, index) => (outcome === 'R' ? [index] : []));
 }
 
 export function totalsOf(outcomes: Outcomes): ChunkTotals {

@@ -1,12 +1,4 @@
-import type { ChunkLedger } from '../aws/chunk-ledgers.ts';
-import {
-  hasStopped,
-  indicesInDoubt,
-  type Outcomes,
-  providerTotalsOf,
-  reopened,
-  totalsOf,
-} from '../domain/chunk-ledger.ts';
+import { indicesInDoubt, type Outcomes, providerTotalsOf, totalsOf } from '../domain/chunk-ledger.ts';
 import { proofDelaySeconds } from '../domain/in-doubt.ts';
 import type { ChunkInHand } from './chunk-in-hand.ts';
 import { type ChunkWork, indicesProved, mayTryAgain, type SendChunkPorts, withProof } from './chunk-work.ts';
@@ -87,29 +79,8 @@ export async function settleProved(
   }
 }
 
-/** Whether a closed chunk has recipients who were stopped before the campaign was resumed. */
-export function isToBeReopened({ campaign }: ChunkWork, { done, outcomes, resumes }: ChunkLedger): boolean {
-  return done && hasStopped(outcomes) && resumes < campaign.resumes;
-}
-
-/** Opens a closed chunk: what it counted is taken back with that. @returns undefined when another worker was faster */
-export async function reopenChunk(
-  ports: SendChunkPorts,
-  work: ChunkWork,
-  ledger: ChunkLedger,
-): Promise<ChunkLedger | undefined> {
-  const { resumes } = work.campaign;
-  const outcomes = reopened(ledger.outcomes);
-  const back = Object.entries(countsOf(work, ledger.outcomes)).map(([name, count]) => [name, -count]);
-  const held = await ports.campaigns.addTogether(
-    work.campaignId,
-    Object.fromEntries(back),
-    ports.ledgers.reopening(work.ledgerId, ledger.version, { outcomes, resumes }),
-  );
-  return held ? { ...ledger, outcomes, resumes, version: ledger.version + 1, done: false } : undefined;
-}
-
-function countsOf({ providers }: ChunkWork, outcomes: Outcomes): Record<string, number> {
+/** What a closed chunk counts in its campaign. */
+export function countsOf({ providers }: ChunkWork, outcomes: Outcomes): Record<string, number> {
   return { chunksDone: 1, ...totalsOf(outcomes), ...providerTotalsOf(outcomes, providers) };
 }
 

@@ -29,9 +29,9 @@ export interface SendChunkPorts extends SendQuantumPorts {
   readonly campaigns: Pick<Campaigns, 'get' | 'addTogether' | 'completeIfDone'>;
   readonly ledgers: Pick<
     ChunkLedgers,
-    'get' | 'create' | 'update' | 'reopening' | 'write' | 'settle' | 'settlement'
+    'get' | 'create' | 'update' | 'reopening' | 'lookedAt' | 'write' | 'settle' | 'settlement'
   >;
-  readonly deliveries: Pick<Deliveries, 'recordRejected' | 'proved'>;
+  readonly deliveries: Pick<Deliveries, 'recordRejected' | 'forgetRejected' | 'proved'>;
   readonly inDoubt: InDoubtPolicies;
   /** How long a chunk is taken to be in a worker's hand after it wrote the ledger: longer than a quantum can take. */
   readonly leaseMs: number;

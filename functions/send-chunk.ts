@@ -8,16 +8,9 @@ import { isSending } from '../domain/campaign-life.ts';
 import { deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { parseGuardrailSettings } from '../domain/guardrail/settings.ts';
-import {
-  afterChunk,
-  closeCancelled,
-  giveBack,
-  isToBeReopened,
-  lookAgain,
-  reopenChunk,
-  settleProved,
-} from './chunk-end.ts';
+import { afterChunk, closeCancelled, giveBack, lookAgain, settleProved } from './chunk-end.ts';
 import { ChunkInHand } from './chunk-in-hand.ts';
+import { isToBeReopened, reopenChunk } from './chunk-reopen.ts';
 import { sendAll } from './chunk-sending.ts';
 import { type ChunkWork, loadChunk, mayWorkOn, openLedger, type SendChunkPorts } from './chunk-work.ts';
 import { keepDeadLetter } from './dead-letter.ts';
@@ -83,8 +76,14 @@ async function lookAtDone(
 ): Promise<void> {
   if (isSending(work.campaign) && isToBeReopened(work, ledger)) {
     const open = await reopenChunk(ports, work, ledger);
-    await (open === undefined ? lookAgain(ports, work) : workOn(ports, work, open, deadlineMs));
-    return;
+    if (open === undefined) {
+      await lookAgain(ports, work);
+      return;
+    }
+    if (!open.done) {
+      await workOn(ports, work, open, deadlineMs);
+      return;
+    }
   }
   // The worker that finished it may have died before it came to this.
   await settleProved(ports, work, ledger.outcomes);

@@ -48,10 +48,12 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
         settle: slow(latencies.dynamodb, ledgers.settle),
         update: ledgers.update,
         reopening: ledgers.reopening,
+        lookedAt: ledgers.lookedAt,
         settlement: ledgers.settlement,
       },
       deliveries: {
         recordRejected: slow(latencies.dynamodb, () => true),
+        forgetRejected: slow(latencies.dynamodb, () => undefined),
         // No mail is in doubt here, since SES always answers.
         proved: slow(latencies.dynamodb, () => new Set<string>()),
       },

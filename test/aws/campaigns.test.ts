@@ -254,7 +254,7 @@ describe('a ledger', () => {
         campaigns.addTogether(
           'open',
           { stopped: -2 },
-          ledgers.reopening('c#race#3', 1, { outcomes: 'A..', resumes: 1 }),
+          ledgers.reopening('c#race#3', 1, { outcomes: 'A..', resumes: 1, resendRound: 0 }),
         ),
       ),
     );

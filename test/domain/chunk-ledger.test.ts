@@ -76,7 +76,7 @@ describe('the outcomes of a chunk', () => {
     const stopped = stopUntried('A.u.R.', [1, 2, 3]);
     expect(stopped).toBe('AHUHR.');
     expect([hasStopped(stopped), hasStopped('AUR.')]).toEqual([true, false]);
-    expect(reopened(stopped)).toBe('A.U.R.');
+    expect(reopened(stopped, ['stopped'])).toBe('A.U.R.');
   });
 
   it('are counted at each provider', () => {

@@ -79,7 +79,10 @@ export function inMemoryCampaigns(...initial: readonly Campaign[]) {
     async completeIfDone(campaignId, move) {
       const old = items.get(campaignId);
       const isDone =
-        old?.state === 'sending' && old.plan?.chunks === old.chunksDone && old.outcomes.stopped === 0;
+        old?.state === 'sending' &&
+        old.plan?.chunks === old.chunksDone &&
+        old.outcomes.stopped === 0 &&
+        (old.chunksToResend ?? 0) <= 0;
       if (old === undefined || !isDone) {
         return false;
       }
@@ -89,10 +92,11 @@ export function inMemoryCampaigns(...initial: readonly Campaign[]) {
       });
       return true;
     },
-    async addTogether(campaignId, counts, update, { set = {}, unlessRun } = {}) {
+    async addTogether(campaignId, counts, update, { set = {}, unlessRun, ofResend } = {}) {
       const apply = transactable.check(update);
       const old = items.get(campaignId);
-      if (apply === undefined || old === undefined || isGuarded(old, unlessRun)) {
+      const isOfAnother = ofResend !== undefined && ofResend !== old?.resend?.round;
+      if (apply === undefined || old === undefined || isGuarded(old, unlessRun) || isOfAnother) {
         return false;
       }
       apply();
@@ -121,6 +125,9 @@ export function inMemoryCampaigns(...initial: readonly Campaign[]) {
     const { accepted, suppressed, rejected, unknown, stopped } = old.outcomes;
     alter(campaignId, {
       chunksDone: add('chunksDone', old.chunksDone),
+      ...(counts.chunksToResend === undefined
+        ? {}
+        : { chunksToResend: add('chunksToResend', old.chunksToResend ?? 0) }),
       bounced: add('bounced', old.bounced),
       complained: add('complained', old.complained),
       outcomes: {
@@ -174,7 +181,7 @@ export function inMemoryLedgers() {
       const old = items.get(ledgerId);
       return old === undefined || old.version !== version || old.done
         ? undefined
-        : () => void items.set(ledgerId, { ...next, version: version + 1 });
+        : () => void items.set(ledgerId, { ...old, ...next, version: version + 1 });
     });
   const settlement: ChunkLedgers['settlement'] = (ledgerId, version, outcomes, done, nowMs) =>
     transactable(() => {
@@ -190,6 +197,13 @@ export function inMemoryLedgers() {
         ? undefined
         : () => void items.set(ledgerId, { ...old, ...next, done: false, version: version + 1 });
     });
+  const lookedAt: ChunkLedgers['lookedAt'] = (ledgerId, version, resendRound) =>
+    transactable(() => {
+      const old = items.get(ledgerId);
+      return old?.version !== version || !old.done
+        ? undefined
+        : () => void items.set(ledgerId, { ...old, resendRound, version: version + 1 });
+    });
   const table: ChunkLedgers = {
     async get(ledgerId) {
       return items.get(ledgerId);
@@ -203,6 +217,7 @@ export function inMemoryLedgers() {
     },
     update,
     reopening,
+    lookedAt,
     async write(ledgerId, version, next) {
       const apply = transactable.check(update(ledgerId, version, next));
       apply?.();

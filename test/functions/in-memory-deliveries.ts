@@ -153,6 +153,12 @@ export function inMemoryDeliveries() {
       });
       return true;
     },
+    async forgetRejected(id, beforeMs) {
+      const old = items.get(id);
+      if (old?.stateRank === 0 && Number(old.knownSinceMs ?? 0) < beforeMs) {
+        items.delete(id);
+      }
+    },
     async raise(id, state, rank, nowMs, why = {}) {
       const old = items.get(id);
       if (old === undefined || old.stateRank >= rank) {

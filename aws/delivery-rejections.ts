@@ -1,5 +1,5 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { stateRank } from '../domain/delivery.ts';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { stateRank, type WaitingReason } from '../domain/delivery.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import { deliveryKey, type Reason, retentionEnd } from './delivery-item.ts';
 import { conditional, dynamodb, type Item, toAttributes } from './table.ts';
@@ -44,17 +44,28 @@ export function deliveryRejections(tableName: string) {
   }
 
   /** Takes back that a mail was refused before that time: it is tried again. What is known of one that was sent stays. */
-  async function forgetRejected(deliveryId: string, beforeMs: number): Promise<void> {
+  async function waitAgain(deliveryId: string, beforeMs: number, nowMs: number): Promise<void> {
     await conditional(() =>
       dynamodb.send(
-        new DeleteItemCommand({
+        new UpdateItemCommand({
           ...key(deliveryId),
-          ConditionExpression: 'stateRank = :neverSent AND knownSinceMs < :before',
-          ExpressionAttributeValues: toAttributes({ ':neverSent': 0, ':before': beforeMs }),
+          UpdateExpression:
+            'SET #state = :waiting, stateRank = :rank, reason = :resend, waitingUntilMs = :now, updatedAtMs = :now REMOVE failedOn, failedAt, #field, detail',
+          ConditionExpression: '#state = :rejected AND stateRank = :rejectedRank AND knownSinceMs < :before',
+          ExpressionAttributeNames: { '#state': 'state', '#field': 'field' },
+          ExpressionAttributeValues: toAttributes({
+            ':waiting': 'waiting',
+            ':rank': stateRank.waiting,
+            ':resend': 'resend' satisfies WaitingReason,
+            ':rejected': 'rejected',
+            ':rejectedRank': stateRank.rejected,
+            ':before': beforeMs,
+            ':now': nowMs,
+          }),
         }),
       ),
     );
   }
 
-  return { recordRejected, forgetRejected };
+  return { recordRejected, waitAgain };
 }

@@ -39,8 +39,15 @@ export function isFailure(state: DeliveryState): boolean {
   return !['waiting', 'attempting', 'accepted', 'delayed', 'delivered'].includes(state);
 }
 
-/** Why a mail is not sent yet: its `notBefore`, the send rate, SES, or a fault of ours. */
-export type WaitingReason = 'not-before' | 'send-rate' | 'throttled' | 'quota' | 'sending-paused' | 'fault';
+/** Why a mail is not sent yet: its `notBefore`, the send rate, SES, a fault of ours, or that somebody has it tried again. */
+export type WaitingReason =
+  | 'not-before'
+  | 'send-rate'
+  | 'throttled'
+  | 'quota'
+  | 'sending-paused'
+  | 'fault'
+  | 'resend';
 
 /** What a mail waits for, and when it is looked at again. */
 export interface Waiting {

@@ -43,7 +43,7 @@ export async function reopenChunk(
     return held ? { ...ledger, version, resendRound } : undefined;
   }
   if (ofResend?.outcomes.includes('rejected')) {
-    await forgetRejected(ports, work, ledger, ofResend.atMs);
+    await waitAgain(ports, work, ledger, ofResend.atMs);
   }
   const back = Object.entries(countsOf(work, ledger.outcomes)).map(([name, count]) => [name, -count]);
   const held = await ports.campaigns.addTogether(
@@ -60,17 +60,15 @@ function dueAgain(work: ChunkWork, ledger: ChunkLedger): readonly Resendable[] {
   return wasStopped(work, ledger) ? [...again, 'stopped'] : again;
 }
 
-/** A mail that is tried again is not one that was refused; should the worker die before the chunk is open, only the reasons are gone. */
-async function forgetRejected(
+/** A mail that is tried again is no failure any more; should the worker die before the chunk is open, the reasons are gone, and the next one opens it. */
+async function waitAgain(
   ports: SendChunkPorts,
   { campaignId, chunk }: ChunkWork,
   { outcomes }: ChunkLedger,
   beforeMs: number,
 ): Promise<void> {
   for (const index of indicesRejected(outcomes)) {
-    await ports.deliveries.forgetRejected(
-      deliveryId({ kind: 'campaign', campaignId, chunk, index }),
-      beforeMs,
-    );
+    const id = deliveryId({ kind: 'campaign', campaignId, chunk, index });
+    await ports.deliveries.waitAgain(id, beforeMs, ports.nowMs());
   }
 }

@@ -31,7 +31,7 @@ export interface SendChunkPorts extends SendQuantumPorts {
     ChunkLedgers,
     'get' | 'create' | 'update' | 'reopening' | 'lookedAt' | 'write' | 'settle' | 'settlement'
   >;
-  readonly deliveries: Pick<Deliveries, 'recordRejected' | 'forgetRejected' | 'proved'>;
+  readonly deliveries: Pick<Deliveries, 'recordRejected' | 'waitAgain' | 'proved'>;
   readonly inDoubt: InDoubtPolicies;
   /** How long a chunk is taken to be in a worker's hand after it wrote the ledger: longer than a quantum can take. */
   readonly leaseMs: number;

@@ -53,7 +53,7 @@ export function campaignLane(stack: Stack, maxConcurrency: number, chunks: numbe
       },
       deliveries: {
         recordRejected: slow(latencies.dynamodb, () => true),
-        forgetRejected: slow(latencies.dynamodb, () => undefined),
+        waitAgain: slow(latencies.dynamodb, () => undefined),
         // No mail is in doubt here, since SES always answers.
         proved: slow(latencies.dynamodb, () => new Set<string>()),
       },

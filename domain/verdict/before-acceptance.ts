@@ -45,6 +45,7 @@ const waitsFor: Readonly<Record<WaitingReason, Text>> = {
   quota: { ja: 'SES の 24 時間の送信上限', en: 'the 24-hour quota of SES' },
   'sending-paused': { ja: 'SES による送信の停止の解除', en: 'SES, which has paused our sending' },
   fault: { ja: '障害からの再試行', en: 'another try after a fault' },
+  resend: { ja: '再送の順番', en: 'its turn to be sent again' },
 };
 
 /** Given back to the queue. Whose time is long over has a message no more: it was given up, or the queue is behind. */

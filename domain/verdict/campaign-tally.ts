@@ -38,6 +38,9 @@ export function campaignTally(campaign: Campaign, nowMs: number) {
   }
 
   function see(record: MailRecord & { readonly deliveryId: string; readonly address?: string }): void {
+    if (record.state === 'waiting') {
+      return;
+    }
     const { address, deliveryId } = record;
     const isAccepted = record.stateRank >= stateRank.accepted;
     accepted += isAccepted ? 1 : 0;

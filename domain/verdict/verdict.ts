@@ -34,7 +34,10 @@ export function verdictOf(mail: KnownMail, circumstances: Circumstances): Verdic
 
 function find(mail: KnownMail, circumstances: Circumstances): Finding {
   const { record, place, deliveryId: id } = mail;
-  if (record !== undefined) {
+  // A campaign's mail that was refused and is tried again: its ledger knows better.
+  const isTriedAgain =
+    record?.state === 'waiting' && place !== undefined && Object.keys(record.evidence).length === 0;
+  if (record !== undefined && !isTriedAgain) {
     const isReported = Object.keys(record.evidence).length > 0;
     const reported = isReported ? reachedBy(record.evidence) : { state: record.state, rank: -1 };
     const { state, rank } =

@@ -16,6 +16,7 @@ const names = [
   'campaign watch',
   'campaign receipt',
   'campaign export',
+  'campaign resend-missing',
   'suppression list',
   'suppression add',
   'suppression remove',

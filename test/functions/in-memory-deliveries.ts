@@ -153,10 +153,10 @@ export function inMemoryDeliveries() {
       });
       return true;
     },
-    async forgetRejected(id, beforeMs) {
+    async waitAgain(id, beforeMs) {
       const old = items.get(id);
-      if (old?.stateRank === 0 && Number(old.knownSinceMs ?? 0) < beforeMs) {
-        items.delete(id);
+      if (old?.state === 'rejected' && old.stateRank === 0 && Number(old.knownSinceMs ?? 0) < beforeMs) {
+        change(id, { state: 'waiting', stateRank: stateRank.waiting, reason: 'resend' });
       }
     },
     async raise(id, state, rank, nowMs, why = {}) {

@@ -95,7 +95,7 @@ describe('a resend', () => {
       'p0@example.com': 2,
       'p9@example.com': 2,
     });
-    expect(c.b.deliveries.items.has(rejectedRow)).toBe(false);
+    expect(c.b.deliveries.items.get(rejectedRow)).toMatchObject({ state: 'waiting', reason: 'resend' });
     expectAddsUp(c);
   });
 

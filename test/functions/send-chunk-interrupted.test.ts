@@ -84,7 +84,7 @@ function mortal(ports: SendChunkPorts, kill: { atCall: number; after: boolean } 
     },
     deliveries: {
       recordRejected: guard(deliveries.recordRejected),
-      forgetRejected: guard(deliveries.forgetRejected),
+      waitAgain: guard(deliveries.waitAgain),
       proved: guard(deliveries.proved),
     },
     suppressions: { find: guard(suppressions.find) },

@@ -101,3 +101,62 @@ describe('campaign export', () => {
     expect(await todoke(['campaign', 'export', 'autumn', '--what', 'some'])).toMatchObject({ code: 2 });
   });
 });
+
+describe('campaign resend-missing', () => {
+  const account = async (productionAccess: boolean) => {
+    const body = JSON.stringify({ account: { productionAccess } });
+    const { ok } = await fetch(`${running.pipeline.endpoint}/inbox/faults`, { method: 'PUT', body });
+    expect(ok).toBe(true);
+  };
+  const addresses = ['near@example.com', 'far@example.net', 'farther@example.net'];
+  const mailsTo = (address: string) =>
+    [...running.pipeline.ses.store.all()].filter(({ recipients }) => recipients.includes(address)).length;
+
+  beforeAll(async () => {
+    const audience = running.file('refused.csv', ['address', ...addresses].join('\n'));
+    const args = ['--template', 'product-announcement', '--name', 'refused', '--audience', audience];
+    // In the sandbox SES refuses mail to domains that are not ours.
+    await account(false);
+    const { json } = await todoke(['campaign', 'start', ...args, '--wait', '--json', '--yes']);
+    expect(json()).toMatchObject({ state: 'completed', accepted: 1, rejected: 2 });
+    await account(true);
+  });
+
+  it('sends nothing before somebody said yes', async () => {
+    const { code, err } = await todoke(['campaign', 'resend-missing', 'refused']);
+    expect([code, err]).toEqual([
+      1,
+      'todoke: this sends "refused" to 2 recipients who are rejected or stopped; repeat with --yes',
+    ]);
+  });
+
+  it('sends to everybody once who was refused, however often it is pressed at the same time', async () => {
+    const press = () => todoke(['campaign', 'resend-missing', 'refused', '--yes', '--wait', '--json']);
+    const pressed = [...(await Promise.all([press(), press()])), await press()];
+    for (const { code, json } of pressed) {
+      expect([code, json()]).toMatchObject([0, { state: 'completed', accepted: 3, rejected: 0 }]);
+    }
+    expect(pressed.at(-1)?.err).toBe('nobody of campaign "refused" is rejected or stopped');
+    expect(pressed[0]?.json()).toMatchObject({ resend: { round: 1 } });
+    await running.pipeline.idle(20_000);
+    expect(addresses.map(mailsTo)).toEqual([1, 1, 1]);
+    const { json } = await todoke(['campaign', 'receipt', 'refused', '--json']);
+    expect(json()).toMatchObject({ addsUp: true, outcomes: { accepted: 3, rejected: 0 }, reasons: [] });
+    const traced = await todoke(['trace', 'far@example.net', '--json']);
+    expect(traced.out).toContain('"code":"accepted');
+    expect(traced.out).not.toContain('waiting_for');
+  });
+
+  it.each([
+    { args: ['draft'], code: 1, says: /campaign "draft" is draft: only one that is completed or cancelled/ },
+    {
+      args: ['refused', '--include', 'bounced'],
+      code: 2,
+      says: /--include takes rejected, stopped, unknown/,
+    },
+  ])('refuses $args', async ({ args, code, says }) => {
+    expect(await todoke(['campaign', 'resend-missing', ...args])).toMatchObject({
+      ...{ code, err: expect.stringMatching(says) },
+    });
+  });
+});

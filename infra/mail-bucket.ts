@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
@@ -34,10 +34,21 @@ export class MailBucket extends Construct {
         { id: 'audiences', prefix: 'audiences/', expiration: Duration.days(audiences) },
         { id: 'campaigns', prefix: 'campaigns/', expiration: Duration.days(campaigns) },
         { id: 'attachments', prefix: 'attachments/', expiration: Duration.days(attachments) },
+        // Deleted by whoever wrote them, as soon as SES has read them.
+        { id: 'suppressions', prefix: 'suppressions/', expiration: Duration.days(1) },
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
     this.bucketName = this.#bucket.bucketName;
+    // Import jobs of the account suppression list read their addresses here; SES names the account as referer.
+    Grant.addToPrincipalOrResource({
+      grantee: new ServicePrincipal('ses.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:Referer': Stack.of(this).account } },
+      }),
+      actions: ['s3:GetObject'],
+      resourceArns: [this.#bucket.arnForObjects('suppressions/*')],
+      resource: this.#bucket,
+    });
     Validations.of(this.#bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:

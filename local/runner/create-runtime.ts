@@ -79,6 +79,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     schedule: (delayMs, task) => void clock.after(delayMs, task),
     publish: (topicArn, eventJson) =>
       topics.publishAs(sesService, topicArn, eventJson, sesContext(eventJson, place)),
+    async readObject(bucketName, key) {
+      const arn = `arn:aws:s3:::${bucketName}/${key}`;
+      const may = access.serviceMay(sesService, 's3:GetObject', arn, { 'aws:Referer': place.accountId });
+      if (!may.allowed) {
+        throw new Error(`SES may not read s3://${bucketName}/${key}: ${may.reason}`);
+      }
+      const { Body } = await messaging.call('s3', 'GetObject', { Bucket: bucketName, Key: key });
+      return Body;
+    },
     onFault: (error) => log(`DROPPED: an event of SES: ${String(error)}`),
   });
   onClose(() => ses.close());

@@ -28,7 +28,10 @@ export interface PipelineOptions {
   /** 0 takes a free port. */
   readonly port?: number;
   readonly place?: Partial<Place>;
-  readonly ses?: Omit<SesOptions, 'place' | 'nowMs' | 'random' | 'publish' | 'schedule' | 'transport'>;
+  readonly ses?: Omit<
+    SesOptions,
+    'place' | 'nowMs' | 'random' | 'publish' | 'schedule' | 'transport' | 'readObject'
+  >;
   /** `lab`: mail goes by SMTP to the receivers of the arrival lab, instead of being taken within this process. */
   readonly arrival?: 'lab';
   /** Changes the template before it is run; what is on disk stays. */

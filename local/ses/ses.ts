@@ -12,6 +12,7 @@ import { createEventPublisher } from './event-publisher.ts';
 import { createFaults, type FaultChange, type Faults } from './faults.ts';
 import { createIdentities, type IdentityState } from './identities.ts';
 import { identityActions } from './identity-actions.ts';
+import { importJobActions } from './import-jobs.ts';
 import { createMailStore, type MailStore } from './mail-store.ts';
 import { domainOf } from './mailbox.ts';
 import { createRouter } from './route.ts';
@@ -42,6 +43,8 @@ export interface SesOptions {
   readonly keepMails?: number;
   /** Delivers mail to other servers; by default every mail is taken within this process. */
   readonly transport?: Transport;
+  /** Reads an object of S3 with the rights that its bucket gives to SES; by default there is no S3. */
+  readonly readObject?: (bucketName: string, key: string) => Promise<Buffer>;
   /** Hears when `publish` fails; by default the error is thrown where nothing catches it. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -149,6 +152,14 @@ export function createSes(options: SesOptions): Ses {
     },
     ...accountActions(account, quota),
     ...suppressionActions(suppressionList, nowMs),
+    ...importJobActions({
+      account,
+      list: suppressionList,
+      readObject: options.readObject ?? noObject,
+      nowMs,
+      newId,
+      track,
+    }),
     ...identityActions(identities),
     ...configurationSetActions(configurationSets),
   ]);
@@ -183,6 +194,10 @@ export function createSes(options: SesOptions): Ses {
 
 function ok(output: object): ApiResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) };
+}
+
+async function noObject(): Promise<never> {
+  throw new Error('This SES has no S3 to read from.');
 }
 
 /** Looks like SES's own: the time in hexadecimal, a UUID, a counter that stays zero. */

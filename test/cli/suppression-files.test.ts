@@ -251,3 +251,19 @@ it('is brought in line with the list of SES, both ways, and unsubscribes stay he
   });
   expect(await suppressionsOf('only-in-ses@example.com')).toEqual([]);
 });
+
+it('goes to SES by an import job where there are many, which may read the bucket for that alone', async () => {
+  const { accountSuppressionList } = await import('../../aws/account-suppression-list.ts');
+  const { objectList } = await import('../../aws/object-list.ts');
+  const addresses = Array.from({ length: 120 }, (_, i) => `many-${i}@example.com,all,bounce`);
+  const file = running.file('many.csv', ['address,scope,reason', ...addresses].join('\n'));
+  expect(await todoke(['suppression', 'import', file])).toMatchObject({ code: 0 });
+  const ran = await todoke(['suppression', 'reconcile', '--apply', '--json']);
+  expect(ran.json()).toMatchObject({ drift: { onlyHere: 120 }, applied: true });
+  expect(ran.err).toContain('import job 1: 120 of 120 on the list of SES');
+  expect(running.pipeline.calls()).toMatchObject({ 'ses:CreateImportJob': 1 });
+  expect((await accountSuppressionList().get('many-119@example.com'))?.reason).toBe('BOUNCE');
+  expect(await objectList(running.pipeline.outputs.BucketName ?? '')('suppressions/')).toEqual([]);
+  const { json } = await todoke(['suppression', 'reconcile', '--json']);
+  expect(json()).toMatchObject({ drift: { onlyHere: 0 } });
+}, 60_000);

@@ -178,8 +178,22 @@ describe('the bucket', () => {
       },
     });
     expect(stack.resource('AWS::S3::BucketPolicy', 'MailBucketPolicy').Properties).toMatchObject({
-      PolicyDocument: { Statement: [denyPlainHttp('s3:*')] },
+      PolicyDocument: { Statement: [denyPlainHttp('s3:*'), expect.anything()] },
     });
+  });
+
+  it('lets SES read what its import jobs are to add, for this account only, and nobody else anything', () => {
+    const { Statement } = Object(
+      stack.resource('AWS::S3::BucketPolicy', 'MailBucketPolicy').Properties.PolicyDocument,
+    );
+    expect(Statement).toHaveLength(2);
+    expect(Statement[1]).toMatchObject({
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Principal: { Service: 'ses.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:Referer': { Ref: 'AWS::AccountId' } } },
+    });
+    expect(JSON.stringify(Statement[1].Resource)).toMatch(/\/suppressions\/\*"/);
   });
 
   it('forgets personal data after the days of the stage, and never a template', () => {
@@ -188,6 +202,7 @@ describe('the bucket', () => {
       { Id: 'audiences', Prefix: 'audiences/', ExpirationInDays: 7, Status: 'Enabled' },
       { Id: 'campaigns', Prefix: 'campaigns/', ExpirationInDays: 30, Status: 'Enabled' },
       { Id: 'attachments', Prefix: 'attachments/', ExpirationInDays: 7, Status: 'Enabled' },
+      { Id: 'suppressions', Prefix: 'suppressions/', ExpirationInDays: 1, Status: 'Enabled' },
       {
         Id: 'unfinished-uploads',
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },

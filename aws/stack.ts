@@ -13,6 +13,7 @@ const outputNames = [
   'FeedbackDeadLetterQueueUrl',
   'DeliveriesTableName',
   'SuppressionsTableName',
+  'ContactsTableName',
   'CampaignsTableName',
   'SendRateTableName',
   'BucketName',

@@ -1,10 +1,7 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SuppressionScope, SuppressionsByScope } from '../domain/suppression.ts';
-import { scopeAttribute, suppressedOf } from './suppressions.ts';
-import { dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
-
-/** Parts of the table that are read side by side. */
-const segments = 8;
+import type { SuppressionRecord } from '../domain/suppression-record.ts';
+import { recordOf, scopeAttribute, suppressedOf } from './suppressions.ts';
+import { scanItems } from './table-scan.ts';
 
 export type SuppressionScan = ReturnType<typeof suppressionScan>;
 
@@ -20,27 +17,28 @@ export function suppressionScan(tableName: string) {
     see: (recipientId: string, suppressions: SuppressionsByScope) => void,
   ): Promise<void> {
     const names = scopes.map((scope, i) => [`#s${i}`, scopeAttribute(scope)] as const);
-    async function scanSegment(segment: number): Promise<void> {
-      let from: Item | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-          new ScanCommand({
-            TableName: tableName,
-            Segment: segment,
-            TotalSegments: segments,
-            ProjectionExpression: ['recipientId', ...names.map(([name]) => name)].join(', '),
-            FilterExpression: names.map(([name]) => `attribute_exists(${name})`).join(' OR '),
-            ExpressionAttributeNames: Object.fromEntries(names),
-            ...(from && { ExclusiveStartKey: toAttributes(from) }),
-          }),
-        );
-        for (const item of Items) {
-          const { recipientId, suppressions } = suppressedOf(fromAttributes(item));
-          see(recipientId, suppressions);
-        }
-        from = LastEvaluatedKey && fromAttributes(LastEvaluatedKey);
-      } while (from);
-    }
-    await Promise.all(Array.from({ length: segments }, (_, segment) => scanSegment(segment)));
+    await scanItems(
+      {
+        TableName: tableName,
+        ProjectionExpression: ['recipientId', ...names.map(([name]) => name)].join(', '),
+        FilterExpression: names.map(([name]) => `attribute_exists(${name})`).join(' OR '),
+        ExpressionAttributeNames: Object.fromEntries(names),
+      },
+      (item) => {
+        const { recipientId, suppressions } = suppressedOf(item);
+        see(recipientId, suppressions);
+      },
+    );
+  };
+}
+
+export type SuppressionRecordScan = ReturnType<typeof suppressionRecordScan>;
+
+/** The same with all that ever happened, for whoever asks about topics and bounces. */
+export function suppressionRecordScan(tableName: string) {
+  return async function scan(see: (recipientId: string, record: SuppressionRecord) => void): Promise<void> {
+    // Marks of erasure are items of that table as well, and have no history.
+    const recipients = { TableName: tableName, FilterExpression: 'attribute_exists(history)' };
+    await scanItems(recipients, (item) => see(item.recipientId, recordOf(item)));
   };
 }

@@ -170,7 +170,7 @@ export function suppressedOf(item: Item): SuppressedRecipient {
   };
 }
 
-function recordOf(item: Item): SuppressionRecord {
+export function recordOf(item: Item): SuppressionRecord {
   const scopes = Object.entries(item).filter(([name]) => name.startsWith(scopePrefix));
   return {
     suppressions: Object.fromEntries(scopes.map(([name, value]) => [name.slice(scopePrefix.length), value])),

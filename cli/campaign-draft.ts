@@ -9,14 +9,8 @@ import {
   type Tracing,
 } from '../domain/campaign.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
-import {
-  type AudienceInHand,
-  describeAudience,
-  lookIntoS3,
-  readLocalFiles,
-  uploadAudience,
-} from './audience/audience-in-hand.ts';
-import { audienceChoice, audienceOptions } from './audience/audience-options.ts';
+import { audienceMeant, type MeantAudience } from './audience/audience-meant.ts';
+import { audienceOptions } from './audience/audience-options.ts';
 import { type Call, CommandError, type Terminal, UsageError } from './command.ts';
 import { type Connection, connect } from './connection.ts';
 import { readInput } from './read-input.ts';
@@ -25,6 +19,11 @@ import { readInput } from './read-input.ts';
 export const draftOptions = {
   template: { type: 'string', value: 'T', help: 'name of a published template' },
   ...audienceOptions,
+  segment: {
+    type: 'string',
+    value: 'NAME',
+    help: 'a segment, in place of all that says which rows of which files',
+  },
   name: {
     type: 'string',
     value: 'N',
@@ -72,8 +71,12 @@ async function campaignMeant(call: Call, terminal: Terminal): Promise<CampaignTh
   if (name === undefined) {
     return await createDraft(call, terminal, (connection, to) => requireConsent(call, connection, to));
   }
-  if (call.text('template') !== undefined || call.texts('audience').length > 0) {
-    throw new UsageError('give either the NAME of a draft, or --template and --audience');
+  if (
+    call.text('template') !== undefined ||
+    call.texts('audience').length > 0 ||
+    call.text('segment') !== undefined
+  ) {
+    throw new UsageError('give either the NAME of a draft, or --template and --audience or --segment');
   }
   const connection = await connect(call);
   const campaign = await campaignNamed(campaignsTable(connection.outputs.CampaignsTableName), name);
@@ -94,20 +97,20 @@ interface DraftSource {
   readonly tracing: Tracing;
   readonly name: string;
   readonly campaignId: string;
-  readonly audience: AudienceInHand;
+  readonly audience: MeantAudience;
   readonly data: Record<string, unknown>;
   readonly frequencyCap: FrequencyCap | undefined;
 }
 
 async function readDraft(call: Call): Promise<DraftSource> {
   const template = required(call.text('template'), 'template');
-  const choice = audienceChoice(call);
+  const audienceOf = audienceMeant(call);
   const tracing = tracingOf(call.text('trace'));
   const frequencyCap = frequencyCapOption(call.text('frequency-cap'));
   const name =
     call.text('name') ?? `${template}-${formatTimestamp(Date.now()).replaceAll(/\D/g, '').slice(0, 14)}`;
   const campaignId = campaignIdOf(name);
-  const audience = await readLocalFiles(choice);
+  const audience = await audienceOf();
   const data = call.text('data') === undefined ? {} : jsonObject(await readInput(call.text('data') ?? ''));
   return { template, tracing, name, campaignId, audience, data, frequencyCap };
 }
@@ -129,8 +132,8 @@ export async function createDraft(
   if (found === undefined) {
     throw new CommandError(`template ${template} is not published`);
   }
-  await lookIntoS3(connection, audience);
-  ask(connection, describeAudience(audience));
+  const there = await audience(connection);
+  ask(connection, there.describe);
   const campaigns = campaignsTable(outputs.CampaignsTableName);
   if ((await campaigns.get(campaignId)) !== undefined) {
     throw new CommandError(`campaign "${name}" exists already; a name is used once`);
@@ -141,7 +144,7 @@ export async function createDraft(
     template,
     templateHash: found.hash,
     category: found.category,
-    ...(await uploadAudience(connection, audience, campaignId, terminal)),
+    ...(await there.keep(campaignId, terminal)),
     tracing,
     data,
     createdAtMs: Date.now(),

@@ -31,6 +31,11 @@ import { inbox } from './inbox.ts';
 import { personErase } from './person-erase.ts';
 import { personExport } from './person-export.ts';
 import { publish } from './publish.ts';
+import { segmentCount } from './segment/segment-count.ts';
+import { segmentCreate } from './segment/segment-create.ts';
+import { segmentDelete } from './segment/segment-delete.ts';
+import { segmentList } from './segment/segment-list.ts';
+import { segmentShow } from './segment/segment-show.ts';
 import { status } from './status.ts';
 import { suppressionAdd } from './suppression-add.ts';
 import { suppressionExport } from './suppression-export.ts';
@@ -62,6 +67,11 @@ const commands: readonly Command[] = [
   campaignReceipt,
   campaignExport,
   campaignResendMissing,
+  segmentCreate,
+  segmentList,
+  segmentShow,
+  segmentCount,
+  segmentDelete,
   suppressionList,
   suppressionShow,
   suppressionAdd,

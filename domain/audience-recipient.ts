@@ -46,10 +46,7 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
   }
 
   return function recipientOf(values: Readonly<Record<string, unknown>>, row: number): AudienceRecipient {
-    const { address, name, locale } = values;
-    if (typeof address !== 'string') {
-      throw rowError('address-syntax', row, 'has no address');
-    }
+    const { name, locale } = values;
     const own: Record<string, unknown> = {};
     for (const column of Object.keys(values)) {
       if (column !== 'address' && column !== 'name' && column !== 'locale' && column !== 'data') {
@@ -62,7 +59,7 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
       }
     }
     const place = `row ${row} `;
-    const parsed = parseMailbox(halfWidth(address), `${place}address`);
+    const parsed = mailboxIn(values, row);
     const displayName = optionalText(name, row, 'name');
     const wanted = optionalText(locale, row, 'locale');
     return {
@@ -72,6 +69,17 @@ export function recipientReader(common: Readonly<Record<string, unknown>>, schem
       data: hasCommon ? { ...common, ...own } : own,
     };
   };
+}
+
+/** @throws InputError those of `parseMailbox`; `address-syntax` where there is none */
+export function mailboxIn(
+  { address }: Readonly<Record<string, unknown>>,
+  row: number,
+): AudienceRecipient['address'] {
+  if (typeof address !== 'string') {
+    throw rowError('address-syntax', row, 'has no address');
+  }
+  return parseMailbox(halfWidth(address), `row ${row} address`);
 }
 
 /**

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { CampaignMove, CampaignStage, CampaignState, Halt, Resend } from './campaign-state.ts';
 import type { ColumnMap } from './column-map.ts';
 import { InputError } from './errors.ts';
+import { idOfName } from './id-of-name.ts';
 import type { ProviderCounts, ProviderName } from './provider-counts.ts';
 import type { ProviderTurns } from './provider-turn.ts';
+import type { ConsentColumns } from './segment/consent.ts';
 import type { Category } from './template/compiled.ts';
 
 /** One template sent to every recipient of an audience. */
@@ -22,6 +23,12 @@ export interface Campaign {
   readonly audienceFormat: AudienceFormat;
   /** What is called something else in its files. */
   readonly columns?: ColumnMap;
+  /** CEL expression that says which rows are meant; without it all are. */
+  readonly where?: string;
+  /** What its rows say about consent. */
+  readonly consent?: ConsentColumns;
+  /** Name of the segment that the audience was when the campaign was made; later changes of it change nothing. */
+  readonly segment?: string;
   readonly tracing: Tracing;
   /** Values that are the same for every recipient; those of a row win. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -82,7 +89,7 @@ export type Reporting = Tracing | 'all';
 
 export type AudienceFormat = 'csv' | 'jsonl';
 
-/** What the planner found in the audience: `rows` is the sum of the six that follow it. */
+/** What the planner found in the audience: `rows` is the sum of the seven that follow it. */
 export interface PlanTotals {
   /** The run of the planner that counts: what it wrote is under `planKeys` of it. */
   readonly planId: string;
@@ -100,6 +107,8 @@ export interface PlanTotals {
   readonly suppressed: number;
   /** Rows whose recipients are in as many campaigns lately as the frequency cap allows. */
   readonly capped: number;
+  /** Rows that the filter of the segment leaves out. */
+  readonly filtered: number;
   readonly chunks: number;
   /** How many chunks, from the first on, are out with each canary: `[1, 2, 3]`. Empty where there is no canary. */
   readonly canaryChunks: readonly number[];
@@ -165,22 +174,7 @@ export const chunkSize = 200;
 
 /** A name that is given twice names the same campaign, so that pressing "start" twice does not mail twice. */
 export function campaignIdOf(name: string): string {
-  if (!/^[^\p{Cc}]{1,128}$/u.test(name)) {
-    throw new InputError(
-      'campaign-name',
-      'name',
-      'a campaign name has 1 to 128 characters and no control characters',
-    );
-  }
-  if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
-    return name;
-  }
-  const slug = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 40);
-  return [slug, createHash('sha256').update(name).digest('hex').slice(0, 8)].filter(Boolean).join('-');
+  return idOfName(name, 'campaign');
 }
 
 /** @throws InputError `chunk-pointer`: the message was not written by the planner. */

@@ -1,4 +1,4 @@
-import type { InputError } from './errors.ts';
+import { InputError } from './errors.ts';
 
 /** Why the planner left a row out; without personal data, since the row can be looked up by its number. */
 export interface Exclusion {
@@ -18,4 +18,12 @@ export function exclusion(
   { code, field, message }: Pick<InputError, 'code' | 'field' | 'message'>,
 ): Exclusion {
   return { row, why, code, field, message };
+}
+
+/** @throws what is no InputError */
+export function invalidRow(row: number, error: unknown): Exclusion {
+  if (error instanceof InputError) {
+    return exclusion(row, 'invalid', error);
+  }
+  throw error;
 }

@@ -232,6 +232,14 @@ function repeated(
   });
 }
 
+/** How many soft bounces count: each mail once, within the days of their rule, unless they were forgiven. */
+export function softBouncesNow({ history, releases }: SuppressionRecord, nowMs: number): number {
+  return eachMailOnce(history, 'soft').filter(
+    ({ atMs, rule: { scope, withinDays } }) =>
+      atMs > nowMs - withinDays * 86_400_000 && atMs > (releases[scope]?.all ?? never),
+  ).length;
+}
+
 function eachMailOnce(history: readonly SuppressionChange[], counts: Bounced['counts']): Bounced[] {
   const byMail = new Map<string, Bounced>();
   for (const change of history) {

@@ -7,10 +7,12 @@ import { type Exclusion, exclusion } from '../domain/exclusion.ts';
 import { planKeys } from '../domain/plan-keys.ts';
 import { indexFile, withoutPlace } from '../domain/recipient-index.ts';
 import { isNew, recipientTable } from '../domain/recipient-table.ts';
+import type { RowSelector } from '../domain/segment/row-selector.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
 import { audienceParts } from './audience-parts.ts';
 import { excludedRows } from './excluded-rows.ts';
 import { inFlight } from './in-flight.ts';
+import { leftOut, notSelected } from './left-out.ts';
 import { detached, type MailableRow, rowPlanner } from './row-planner.ts';
 import type { Unwanted } from './unwanted-recipients.ts';
 
@@ -47,6 +49,8 @@ export function audiencePlan(
   template: CompiledTemplate,
   run: PlanRun,
   unwanted: Unwanted,
+  /** Without it all rows are meant. */
+  selects?: RowSelector,
 ) {
   const { planId, atMs: plannedAtMs, mostRecipients } = run;
   const { campaignId } = campaign;
@@ -61,6 +65,7 @@ export function audiencePlan(
   const draw = campaign.canary === false ? undefined : canaryDraw<MailableRow>();
   let rows = 0;
   let recipients = 0;
+  let filtered = 0;
 
   /**
    * @param file - Which of several files it is in.
@@ -69,7 +74,12 @@ export function audiencePlan(
    */
   function add(audienceRow: AudienceRow, file?: number): Promise<void> | undefined {
     rows++;
-    const planned = planRow(audienceRow);
+    const left = selects === undefined ? undefined : leftOut(audienceRow, selects);
+    if (left === notSelected) {
+      filtered++;
+      return undefined;
+    }
+    const planned = left ?? planRow(audienceRow);
     if ('why' in planned) {
       return exclude(planned, file);
     }
@@ -151,7 +161,7 @@ export function audiencePlan(
     await writes.allDone();
     const { duplicate: duplicates, ...counts } = excluded.counts;
     const chunks = canaries.chunkCount() + rest.chunkCount();
-    return { planId, plannedAtMs, rows, recipients, duplicates, ...counts, chunks, canaryChunks };
+    return { planId, plannedAtMs, rows, recipients, duplicates, ...counts, filtered, chunks, canaryChunks };
   }
 
   return {

@@ -7,6 +7,7 @@ export const environmentNames = {
   deliveriesTable: 'DELIVERIES_TABLE',
   suppressionsTable: 'SUPPRESSIONS_TABLE',
   campaignsTable: 'CAMPAIGNS_TABLE',
+  contactsTable: 'CONTACTS_TABLE',
   sendRateTable: 'SEND_RATE_TABLE',
   /** Name of the S3 bucket with templates, audiences and attachments. */
   bucketName: 'BUCKET_NAME',

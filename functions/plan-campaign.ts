@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Handler } from 'aws-lambda';
 import { type Bucket, bucket } from '../aws/bucket.ts';
 import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
+import { contactScan } from '../aws/contacts.ts';
+import { knownRecipientsReader, type ReadKnown } from '../aws/known-recipients.ts';
 import { type Queue, queue } from '../aws/queue.ts';
-import { suppressionScan } from '../aws/suppression-scan.ts';
+import { suppressionRecordScan, suppressionScan } from '../aws/suppression-scan.ts';
 import { type Templates, templates } from '../aws/templates.ts';
 import type { Campaign, PlanTotals } from '../domain/campaign.ts';
 import {
@@ -16,6 +18,7 @@ import {
 import { InputError } from '../domain/errors.ts';
 import { parseFrequencyCap } from '../domain/frequency-cap.ts';
 import { readAudience } from '../domain/read-audience.ts';
+import { rowSelector } from '../domain/segment/row-selector.ts';
 import { audiencePlan } from './audience-plan.ts';
 import { readEnvironment } from './environment.ts';
 import { releaseChunks } from './release-chunks.ts';
@@ -27,6 +30,8 @@ export interface PlanCampaignPorts extends UnwantedRecipientsPorts {
   readonly templates: Templates;
   readonly bucket: Pick<Bucket, 'stream' | 'put' | 'putPieces'>;
   readonly chunksQueue: Pick<Queue, 'sendAll'>;
+  /** Of what filters of segments ask about. */
+  readonly readKnown: ReadKnown;
   readonly nowMs: () => number;
   /** An id that no other run has: see `planKeys`. */
   readonly newPlanId: () => string;
@@ -128,7 +133,8 @@ async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanT
   }
   const run = { planId: ports.newPlanId(), atMs: ports.nowMs(), mostRecipients };
   const unwanted = await unwantedRecipients(ports, campaign, template);
-  const planning = audiencePlan(ports.bucket, campaign, template, run, unwanted);
+  const selects = await rowSelector(campaign, ports.readKnown, run.atMs);
+  const planning = audiencePlan(ports.bucket, campaign, template, run, unwanted, selects);
   try {
     await readAudience(ports.bucket, campaign, planning.add);
     return await planning.finish();
@@ -142,14 +148,22 @@ function wire() {
   const environment = readEnvironment([
     'campaignsTable',
     'suppressionsTable',
+    'contactsTable',
     'bucketName',
     'chunksQueueUrl',
     'frequencyCap',
   ]);
   const mailBucket = bucket(environment.bucketName);
+  const campaigns = campaignsTable(environment.campaignsTable);
   return planCampaign({
-    campaigns: campaignsTable(environment.campaignsTable),
+    campaigns,
     scanSuppressions: suppressionScan(environment.suppressionsTable),
+    readKnown: knownRecipientsReader({
+      campaigns,
+      bucket: mailBucket,
+      scanSuppressionRecords: suppressionRecordScan(environment.suppressionsTable),
+      scanContacts: contactScan(environment.contactsTable),
+    }),
     frequencyCap: parseFrequencyCap(environment.frequencyCap),
     templates: templates(mailBucket, nowMs),
     bucket: mailBucket,

@@ -2,8 +2,7 @@ import { recipientReader } from '../domain/audience-recipient.ts';
 import { type AudienceRow, PlainRow } from '../domain/audience-row.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { chunkLine } from '../domain/chunk-line.ts';
-import { InputError } from '../domain/errors.ts';
-import { type Exclusion, exclusion } from '../domain/exclusion.ts';
+import { type Exclusion, exclusion, invalidRow } from '../domain/exclusion.ts';
 import { type PlainRowWriter, plainRowWriter } from '../domain/plain-row.ts';
 import { recipientDigest, wordOf } from '../domain/recipient-table.ts';
 import { rowCheck } from '../domain/row-check.ts';
@@ -67,10 +66,7 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
         write: (target, start) => start + target.write(line, start),
       };
     } catch (error) {
-      if (error instanceof InputError) {
-        return exclusion(row, 'invalid', error);
-      }
-      throw error;
+      return invalidRow(row, error);
     }
   }
 

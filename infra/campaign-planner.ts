@@ -56,6 +56,7 @@ export class CampaignPlanner extends Construct {
       environment: {
         [environmentNames.campaignsTable]: tables.campaigns.tableName,
         [environmentNames.suppressionsTable]: tables.suppressions.tableName,
+        [environmentNames.contactsTable]: tables.contacts.tableName,
         [environmentNames.frequencyCap]: JSON.stringify(stage.frequencyCap ?? null),
         [environmentNames.bucketName]: bucket.bucketName,
         [environmentNames.chunksQueueUrl]: chunks.queue.queueUrl,
@@ -65,6 +66,8 @@ export class CampaignPlanner extends Construct {
     // Who is suppressed, and which campaigns there were of late.
     grantTableScan(tables.campaigns, this.function);
     grantTableScan(tables.suppressions, this.function);
+    // What filters of segments ask about.
+    grantTableScan(tables.contacts, this.function);
     bucket.grantRead(this.function, 'audiences', 'campaigns', 'templates');
     bucket.grantWrite(this.function, 'campaigns');
     chunks.queue.grantSendMessages(this.function);

@@ -58,6 +58,8 @@ export class Tables extends Construct {
   readonly deliveries: TableV2;
   /** Who must not be mailed, and why. Losing it means mailing people who said no. */
   readonly suppressions: TableV2;
+  /** What people asked for: topics, with the proof of it, and preferences. Losing it means not being able to prove consent. */
+  readonly contacts: TableV2;
   /** State and counters of campaigns. */
   readonly campaigns: TableV2;
   /** The next free slot of SES's send rate. Rebuilt by the next mail. */
@@ -104,6 +106,7 @@ export class Tables extends Construct {
       ],
     });
     this.suppressions = new TableV2(this, 'Suppressions', { ...kept, ...key('recipientId') });
+    this.contacts = new TableV2(this, 'Contacts', { ...kept, ...key('recipientId') });
     this.campaigns = new TableV2(this, 'Campaigns', {
       ...kept,
       ...key('campaignId'),

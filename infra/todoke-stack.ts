@@ -93,6 +93,7 @@ export class TodokeStack extends Stack {
       FeedbackDeadLetterQueueUrl: feedback.deadLetterQueue.queueUrl,
       DeliveriesTableName: tables.deliveries.tableName,
       SuppressionsTableName: tables.suppressions.tableName,
+      ContactsTableName: tables.contacts.tableName,
       CampaignsTableName: tables.campaigns.tableName,
       SendRateTableName: tables.sendRate.tableName,
       BucketName: bucket.bucketName,

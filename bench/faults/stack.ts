@@ -6,6 +6,7 @@ import { deliveriesTable } from '../../aws/deliveries.ts';
 import { sendRateTable } from '../../aws/send-rate.ts';
 import { suppressionsTable } from '../../aws/suppressions.ts';
 import type { InDoubtPolicy } from '../../domain/in-doubt.ts';
+import { knownRecipients } from '../../domain/segment/known-recipients.ts';
 import { campaignGuard } from '../../functions/guard-campaign.ts';
 import { planCampaign } from '../../functions/plan-campaign.ts';
 import { providerPace } from '../../functions/provider-pace.ts';
@@ -181,6 +182,7 @@ export function simulatedStack(world: World, policy: InDoubtPolicy) {
           newPlanId: () => `plan-${number}`,
           // As if whoever is suppressed were so since then: it is the senders that are to find out.
           scanSuppressions: () => world.call('dynamodb:Scan', () => {}),
+          readKnown: async (_, nowMs) => knownRecipients(nowMs),
           frequencyCap: undefined,
         })(campaignId);
       });

@@ -4,6 +4,7 @@ import { queue } from '../../aws/queue.ts';
 import { suppressionScan } from '../../aws/suppression-scan.ts';
 import { templates } from '../../aws/templates.ts';
 import type { Campaign } from '../../domain/campaign.ts';
+import { knownRecipients } from '../../domain/segment/known-recipients.ts';
 import { planCampaign } from '../../functions/plan-campaign.ts';
 import { measured } from './measured.ts';
 
@@ -17,6 +18,7 @@ await campaigns.create({ campaignId, ...rest });
 const plan = planCampaign({
   campaigns,
   scanSuppressions: suppressionScan(suppressions),
+  readKnown: async (_, nowMs) => knownRecipients(nowMs),
   frequencyCap: undefined,
   templates: templates(mailBucket, Date.now),
   bucket: mailBucket,

@@ -113,6 +113,7 @@ async function putCampaign(
     rejected: 0,
     suppressed: 0,
     capped: 0,
+    filtered: 0,
     chunks: Math.ceil(recipients / chunkSize),
     canaryChunks: [],
   };

@@ -3,10 +3,11 @@ import { bucket } from '../../aws/bucket.ts';
 import { operatorBucket } from '../../aws/operator-bucket.ts';
 import { rowsOf } from '../../domain/audience.ts';
 import type { AudienceRow } from '../../domain/audience-row.ts';
-import type { AudienceFormat, Campaign } from '../../domain/campaign.ts';
+import type { AudienceDefinition } from '../../domain/segment/segment.ts';
 import { CommandError, type Terminal } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import type { AudienceChoice } from './audience-options.ts';
+import { columnCheck } from './column-check.ts';
 import { type LocalFile, readLocalFile, unchangedContent } from './local-file.ts';
 import { uploadBar } from './upload-bar.ts';
 
@@ -17,9 +18,7 @@ const folder = 'audiences/';
 type Source = LocalFile | { readonly key: string; readonly bucketName: string; readonly url: string };
 
 /** An audience whose local files have all been read; nothing is uploaded so far. */
-export interface AudienceInHand {
-  readonly format: AudienceFormat;
-  readonly columns: AudienceChoice['columns'];
+export interface AudienceInHand extends Omit<AudienceChoice, 'places'> {
   readonly sources: readonly Source[];
   /** Of the local files. */
   readonly rows: number;
@@ -27,9 +26,11 @@ export interface AudienceInHand {
 
 /** @throws CommandError, and InputError of `rowsOf` */
 export async function readLocalFiles(
-  { places, format, columns }: AudienceChoice,
+  { places, ...choice }: AudienceChoice,
   see: (row: AudienceRow) => void = () => {},
 ): Promise<AudienceInHand> {
+  const { format, columns } = choice;
+  const check = columnCheck(choice);
   const sources: Source[] = [];
   let rows = 0;
   for (const place of places) {
@@ -38,14 +39,17 @@ export async function readLocalFiles(
       sources.push(inS3);
       continue;
     }
-    const file = await readLocalFile(place, format, columns, rows, see);
+    const file = await readLocalFile(place, format, columns, rows, (row) => {
+      check(row);
+      see(row);
+    });
     rows += file.rows;
     sources.push(file);
   }
   if (rows === 0 && sources.every((source) => 'path' in source)) {
     throw new CommandError('the audience has no rows');
   }
-  return { format, columns, sources, rows };
+  return { ...choice, sources, rows };
 }
 
 function s3Place(place: string): Source | undefined {
@@ -62,14 +66,11 @@ function s3Place(place: string): Source | undefined {
 /**
  * Sees to it that files in S3 are there and begin as an audience does.
  *
- * @param see - Gets the first rows of each.
  * @throws CommandError, and InputError of `rowsOf`
  */
-export async function lookIntoS3(
-  { outputs }: Connection,
-  { sources, format, columns }: AudienceInHand,
-  see: (row: AudienceRow) => void = () => {},
-): Promise<void> {
+export async function lookIntoS3({ outputs }: Connection, audience: AudienceInHand): Promise<void> {
+  const { sources, format, columns } = audience;
+  const check = columnCheck(audience);
   const store = bucket(outputs.BucketName);
   for (const source of sources) {
     if ('path' in source) {
@@ -87,7 +88,7 @@ export async function lookIntoS3(
     }
     for await (const batch of rowsOf(format, content, 0, columns)) {
       for (const row of batch) {
-        see(row);
+        check(row);
       }
       if (batch.length > 0) {
         break;
@@ -114,10 +115,10 @@ export function describeAudience({ sources, rows }: AudienceInHand): string {
  */
 export async function uploadAudience(
   { outputs }: Connection,
-  { sources, format, columns, rows }: AudienceInHand,
+  { sources, format, columns, rows, where, consent }: AudienceInHand,
   owner: string,
   { err }: Pick<Terminal, 'err'>,
-): Promise<Pick<Campaign, 'audienceKey' | 'audienceKeys' | 'audienceFormat' | 'columns'>> {
+): Promise<AudienceDefinition> {
   const store = operatorBucket(outputs.BucketName);
   const keys: string[] = [];
   if (sources.some((source) => 'path' in source)) {
@@ -149,5 +150,7 @@ export async function uploadAudience(
     audienceFormat: format,
     ...(keys.length > 1 ? { audienceKeys: keys } : {}),
     ...(Object.keys(columns).length > 0 ? { columns } : {}),
+    ...(where === undefined ? {} : { where }),
+    ...(consent === undefined ? {} : { consent }),
   };
 }

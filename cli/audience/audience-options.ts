@@ -2,6 +2,7 @@ import { audienceFormatOf } from '../../domain/audience.ts';
 import type { AudienceFormat } from '../../domain/campaign.ts';
 import { type ColumnMap, parseColumnMap } from '../../domain/column-map.ts';
 import { InputError } from '../../domain/errors.ts';
+import type { ConsentColumns } from '../../domain/segment/consent.ts';
 import { type Call, UsageError } from '../command.ts';
 
 /** Which rows of which files. */
@@ -19,6 +20,18 @@ export const audienceOptions = {
     value: 'OURS=THEIRS',
     help: 'what a column is called in the files: address=連絡先',
   },
+  where: {
+    type: 'string',
+    value: 'CEL',
+    help: `only rows of which this is true: 'row.pref == "Tokyo" && known.bounces == 0'`,
+  },
+  consent: {
+    type: 'string',
+    multiple: true,
+    value: 'COLUMN',
+    help: 'a column that proves consent: when it was given, where',
+  },
+  'require-consent': { type: 'boolean', help: 'leave out rows in which one of those columns is empty' },
 } as const;
 
 /** What those options say; nothing is read so far. */
@@ -27,6 +40,8 @@ export interface AudienceChoice {
   readonly places: readonly string[];
   readonly format: AudienceFormat;
   readonly columns: ColumnMap;
+  readonly where: string | undefined;
+  readonly consent: ConsentColumns | undefined;
 }
 
 /** @throws UsageError */
@@ -40,7 +55,22 @@ export function audienceChoice(call: Call): AudienceChoice {
   if (call.text('format') === undefined && places.some((place) => audienceFormatOf(place) !== format)) {
     throw new UsageError('all files of an audience are of one format: give --format, or convert them');
   }
-  return { places, format, columns: columnsOption(call) };
+  return {
+    places,
+    format,
+    columns: columnsOption(call),
+    where: call.text('where'),
+    consent: consentOf(call),
+  };
+}
+
+function consentOf(call: Call): ConsentColumns | undefined {
+  const columns = call.texts('consent');
+  const required = call.flag('require-consent');
+  if (required && columns.length === 0) {
+    throw new UsageError('--require-consent needs --consent COLUMN');
+  }
+  return columns.length === 0 ? undefined : { columns, required };
 }
 
 function formatOption(option: string | undefined): AudienceFormat | undefined {

@@ -40,7 +40,8 @@ export async function tallyOf(
   ports: ChunkResultsPorts,
   campaign: Campaign,
 ): Promise<{ readonly tally: Tally; readonly ledgerWrites: number }> {
-  const { see, wantsRow, finish } = rowTally();
+  const { see, seeFiltered, wantsRow, finish } = rowTally();
+  seeFiltered(campaign.plan?.filtered ?? 0);
   for await (const { row, why, code } of excludedRows(ports.bucket, campaign)) {
     see({ row, outcome: why, code });
   }

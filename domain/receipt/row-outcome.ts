@@ -6,7 +6,7 @@ import type { Exclusion } from '../exclusion.ts';
  * Where a row of an audience ended: each is in exactly one of these. `underway` is who has not been tried yet, or is in a sender's hand
  * just now; nobody is when a campaign is over.
  */
-export type RowOutcome = Exclusion['why'] | 'accepted' | 'unknown' | 'stopped' | 'underway';
+export type RowOutcome = Exclusion['why'] | 'filtered' | 'accepted' | 'unknown' | 'stopped' | 'underway';
 
 /** In the order in which they are shown. */
 export const rowOutcomes = [
@@ -19,6 +19,7 @@ export const rowOutcomes = [
   'invalid',
   'duplicate',
   'capped',
+  'filtered',
 ] as const satisfies readonly RowOutcome[];
 
 const ofLedger: Readonly<Record<Outcome, RowOutcome>> = {

@@ -58,8 +58,15 @@ export function rowTally() {
     }
   }
 
+  /** Rows that the filter of the segment left out, of which there are no numbers. */
+  function seeFiltered(count: number): void {
+    rows += count;
+    outcomes.filtered += count;
+  }
+
   return {
     see,
+    seeFiltered,
     /** Whether the number of such a row is still to be looked up. */
     wantsRow({ outcome, code = outcome }: Pick<SettledRow, 'outcome' | 'code'>): boolean {
       return (reasons.get(`${outcome} ${code}`)?.rows.length ?? 0) < mostFirstRows;

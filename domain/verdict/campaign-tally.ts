@@ -61,6 +61,7 @@ export function campaignTally(campaign: Campaign, nowMs: number) {
     add('never_sent_duplicate', plan.duplicates);
     add('never_sent_input', plan.rejected);
     add('never_sent_capped', plan.capped);
+    add('never_sent_filtered', plan.filtered);
     add('never_sent_suppressed', plan.suppressed + outcomes.suppressed);
     add('in_doubt', outcomes.unknown);
     add(judge(undefined, 'H'), outcomes.stopped);

@@ -30,6 +30,7 @@ export const verdictLabels: Readonly<Record<VerdictCode, Text>> = {
   never_sent_stopped: { ja: '未送信(ガードレール)', en: 'not sent: stopped by a guardrail' },
   never_sent_cancelled: { ja: '未送信(取り消し)', en: 'not sent: cancelled' },
   never_sent_capped: { ja: '未送信(頻度の上限)', en: 'not sent: frequency cap' },
+  never_sent_filtered: { ja: '未送信(対象外)', en: 'not sent: not in the segment' },
   never_sent_invalid: { ja: '未送信(読めない行)', en: 'not sent: unreadable row' },
   never_sent_duplicate: { ja: '未送信(重複)', en: 'not sent: duplicate' },
   waiting: { ja: '送信待ち', en: 'waiting' },

@@ -8,7 +8,7 @@ const nowMs = Date.UTC(2026, 10, 24);
 const totals = { accepted: 97, suppressed: 1, rejected: 1, unknown: 1, stopped: 0 };
 const plan = {
   ...{ planId: 'p1', plannedAtMs: 0, rows: 210, recipients: 200, invalid: 5, duplicates: 4, rejected: 1 },
-  ...{ suppressed: 0, capped: 0, chunks: 2, canaryChunks: [] },
+  ...{ suppressed: 0, capped: 0, filtered: 0, chunks: 2, canaryChunks: [] },
 };
 const open = { outcomes: '.'.repeat(3), leaseUntilMs: nowMs, done: false, resends: 0, resumes: 0 };
 const ended = (atMs: number) => ({ to: 'completed', by: 'test', atMs }) as const;

@@ -7,6 +7,7 @@ const totals = {
   invalid: 1,
   duplicates: 1,
   capped: 0,
+  filtered: 0,
   rejected: 0,
   unknown: 0,
   stopped: 0,

@@ -91,3 +91,144 @@ describe('an audience in several places', () => {
     expect(err).toMatch(says);
   });
 });
+
+describe('a segment', () => {
+  const people = [
+    '連絡先,氏名,pref,points,agreed,couponCode',
+    'a@example.com,花子,Tokyo,150,2026-01-01,A',
+    'b@example.com,太郎,Osaka,20,2026-01-02,B',
+    'c@example.com,健,Tokyo,many,2026-01-03,C',
+    'd@example.com,次郎,Tokyo,300,,D',
+    'e@example.com,三郎,Tokyo,400,2026-01-05,E',
+    'A@example.com,花子,Tokyo,150,2026-01-01,A',
+    'not an address,四郎,Tokyo,500,2026-01-07,F',
+    'gone@example.com,五郎,Tokyo,500,2026-01-08,G',
+  ];
+  const definition = () => [
+    ...['--audience', file('people.csv', ...people), '--map', 'address=連絡先'],
+    ...[
+      '--where',
+      'row.pref == "Tokyo" && int(row.points) >= 100',
+      '--consent',
+      'agreed',
+      '--require-consent',
+    ],
+  ];
+  const totals = { rows: 8, matching: 2, filtered: 1, invalid: 3, duplicates: 1, suppressed: 1 };
+
+  it('is made once, listed, shown, counted, sent to and deleted', async () => {
+    const made = await todoke(['segment', 'create', 'Tokyo 100', ...definition()]);
+    expect([made.code, made.out]).toEqual([0, 'segment "Tokyo 100": up to 8 recipients of people.csv']);
+    const again = await todoke(['segment', 'create', 'Tokyo 100', ...definition()]);
+    expect([again.code, again.err]).toEqual([
+      1,
+      'todoke: segment "Tokyo 100" exists already; --replace takes its place',
+    ]);
+    const replaced = await todoke(['segment', 'create', 'Tokyo 100', ...definition(), '--replace', '--json']);
+    expect(replaced.json()).toMatchObject({
+      name: 'Tokyo 100',
+      segmentId: expect.stringMatching(/^tokyo-100-/),
+    });
+
+    expect((await todoke(['segment', 'list', '--json'])).json()).toEqual([replaced.json()]);
+    expect((await todoke(['segment', 'list'])).out).toMatch(/^Tokyo 100 +1 /m);
+    const shown = (await todoke(['segment', 'show', 'Tokyo 100'])).out;
+    expect(shown).toMatch(/^where +row\.pref == "Tokyo"/m);
+    expect(shown).toMatch(/^columns +address=連絡先/m);
+    expect(shown).toMatch(/^consent +agreed \(required\)/m);
+    expect(shown).toMatch(/^audiences\/segments\/tokyo-100-\S+\.csv +\d+/m);
+
+    await todoke(['suppression', 'add', 'gone@example.com', '--scope', 'topic:product-updates']);
+    const count = ['segment', 'count', 'Tokyo 100', '--topic', 'product-updates'];
+    const { out, err } = await todoke(count);
+    expect(out.split('\n')[0]?.split(/\s{2,}/)).toEqual(['segment', ...Object.keys(totals)]);
+    expect(err.split('\n')).toEqual([
+      'row 3 cannot be filtered: a value is not of the kind that the filter wants',
+      'row 4 has nothing in column "agreed", which proves consent',
+      expect.stringMatching(/^row 7 address/),
+    ]);
+    expect((await todoke([...count, '--json'])).json()).toMatchObject({
+      ...totals,
+      invalidRows: [{ code: 'segment-filter' }, { code: 'consent-missing' }, { field: 'row 7 address' }],
+    });
+
+    const sent = await start('to-segment', '--segment', 'Tokyo 100', '--wait', '--json');
+    expect([sent.code, sent.json()]).toMatchObject([
+      0,
+      {
+        ...{ segment: 'Tokyo 100', where: 'row.pref == "Tokyo" && int(row.points) >= 100' },
+        plan: { rows: 8, recipients: 2, filtered: 1, invalid: 3, duplicates: 1, suppressed: 1 },
+        ...{ recipients: 8, accepted: 2, filtered: 1 },
+      },
+    ]);
+    const traced = await todoke(['trace', '--campaign', 'to-segment', '--json']);
+    expect(JSON.stringify(traced.json())).toContain('never_sent_filtered');
+
+    expect((await todoke(['segment', 'delete', 'Tokyo 100'])).out).toBe('deleted segment "Tokyo 100"');
+    const gone = await todoke(['segment', 'show', 'Tokyo 100']);
+    expect([gone.code, gone.err]).toEqual([1, 'todoke: there is no segment "Tokyo 100"']);
+  });
+
+  it('asks about what is known: who was mailed lately, and who unsubscribed', async () => {
+    const known = file(
+      'known.csv',
+      'email,couponCode',
+      'm@example.com,A',
+      'u@example.com,A',
+      'n@example.com,A',
+    );
+    const first = file('mailed.csv', 'email,couponCode', 'm@example.com,A');
+    await start('mailed-before', '--audience', first, '--wait');
+    await todoke(['suppression', 'add', 'u@example.com', '--scope', 'topic:newsletter']);
+    const where =
+      '(!has(known.lastMailed) || now - known.lastMailed > duration("1h")) && !("newsletter" in known.unsubscribed)';
+    await todoke(['segment', 'create', 'unknown', '--audience', known, '--where', where]);
+    expect((await todoke(['segment', 'count', 'unknown', '--json'])).json()).toMatchObject({
+      ...{ rows: 3, matching: 1, filtered: 2 },
+    });
+    const sent = await start('to-unknown', '--segment', 'unknown', '--wait', '--json');
+    expect(sent.json()).toMatchObject({ state: 'completed', accepted: 1, filtered: 2 });
+  });
+
+  it.each([
+    ['a syntax error', ['--where', 'row.pref ==='], /the filter cannot be used: .* \(character \d+\)$/],
+    ['a name that is not known', ['--where', 'pref == "x"'], /Unknown variable: pref \(character 1\)$/],
+    [
+      'a column that is not there',
+      ['--where', 'row.prefecture == "x"'],
+      /the audience has no column "prefecture"; it has "address", "name", "pref"/,
+    ],
+    ['no such column of consent', ['--consent', 'optin'], /the audience has no column "optin"/],
+    [
+      'no such column to map',
+      ['--map', 'name=お名前様'],
+      /the audience has no column "お名前様"; it has "連絡先"/,
+    ],
+  ])('is refused for %s', async (_, more, says) => {
+    const audience = ['--audience', file('refused.csv', ...people), '--map', 'address=連絡先'];
+    const { code, err } = await todoke(['segment', 'create', 'refused', ...audience, ...more]);
+    expect(code).toBe(1);
+    expect(err).toMatch(says);
+    expect((await todoke(['segment', 'show', 'refused'])).code).toBe(1);
+  });
+
+  it('and files are not named both', async () => {
+    const { code, err } = await draft('both-ways', '--segment', 'x', '--audience', 'y.csv');
+    expect([code, err.split('\n')[0]]).toEqual([
+      2,
+      'todoke campaign create: --segment has it all: leave --audience out',
+    ]);
+  });
+
+  it('whose files are gone is not sent to', async () => {
+    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+    const audience = file('short-lived.csv', 'email,couponCode', 'a@example.com,A');
+    const made = await todoke(['segment', 'create', 'short', '--audience', audience, '--json']);
+    const { audienceKey } = made.json() as { readonly audienceKey: string };
+    const Bucket = running.pipeline.outputs.BucketName ?? '';
+    await new S3Client({}).send(new DeleteObjectCommand({ Bucket, Key: audienceKey }));
+    const { code, err } = await draft('to-short', '--segment', 'short');
+    expect([code, err]).toEqual([1, expect.stringMatching(/ of segment "short" is gone, .* --replace"$/)]);
+    expect((await todoke(['segment', 'show', 'short'])).out).toMatch(/ gone$/m);
+  });
+});

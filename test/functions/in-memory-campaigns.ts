@@ -30,7 +30,7 @@ export function planTotals(overrides: Partial<PlanTotals> = {}): PlanTotals {
     planId: 'p1',
     plannedAtMs: startMs,
     ...{ rows: 0, recipients: 0, invalid: 0, duplicates: 0, rejected: 0, suppressed: 0, capped: 0 },
-    ...{ chunks: 0, canaryChunks: [] },
+    ...{ filtered: 0, chunks: 0, canaryChunks: [] },
     ...overrides,
   };
 }

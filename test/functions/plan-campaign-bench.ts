@@ -1,3 +1,4 @@
+import { knownRecipientsReader } from '../../aws/known-recipients.ts';
 import type { ChunkPointer, ChunkRow } from '../../domain/campaign.ts';
 import { planKeys } from '../../domain/plan-keys.ts';
 import { type PlanCampaignPorts, planCampaign } from '../../functions/plan-campaign.ts';
@@ -26,6 +27,8 @@ export async function bench(audience: string, overrides: Parameters<typeof campa
   const bucket = inMemoryBucket();
   const chunksQueue = inMemoryQueue();
   const suppressions = inMemorySuppressions();
+  /** Topics by recipient id. */
+  const contacts = new Map<string, readonly string[]>();
   let runs = 0;
   const ports: PlanCampaignPorts = {
     campaigns,
@@ -36,10 +39,20 @@ export async function bench(audience: string, overrides: Parameters<typeof campa
     newPlanId: () => `p${++runs}`,
     scanSuppressions: inMemorySuppressionScan(suppressions.items),
     frequencyCap: undefined,
+    readKnown: knownRecipientsReader({
+      campaigns,
+      bucket,
+      scanSuppressionRecords: async (see) => {
+        suppressions.records.forEach((record, id) => void see(id, record));
+      },
+      scanContacts: async (see) => {
+        contacts.forEach((topics, id) => void see(id, topics));
+      },
+    }),
   };
   await bucket.put('audiences/news.csv', audience);
   return {
-    ...{ campaigns, bucket, chunksQueue, suppressions, ports },
+    ...{ campaigns, bucket, chunksQueue, suppressions, contacts, ports },
     run: (changed: Partial<PlanCampaignPorts> = {}) => planCampaign({ ...ports, ...changed })('news'),
     campaign: () => campaigns.of('news'),
     pointers: () => chunksQueue.sent.map(({ body }) => JSON.parse(body) as ChunkPointer),

@@ -1,4 +1,5 @@
 import { templateKeys, templates } from '../../aws/templates.ts';
+import { knownRecipients } from '../../domain/segment/known-recipients.ts';
 import type { CompiledTemplate } from '../../domain/template/compiled.ts';
 import { contentHash } from '../../domain/template/content-hash.ts';
 import { parseCompiledTemplate } from '../../domain/template/parse-compiled.ts';
@@ -47,6 +48,7 @@ async function plannerSays(json: string, data: Record<string, unknown>): Promise
     nowMs: inMemoryClock().nowMs,
     newPlanId: () => 'p1',
     scanSuppressions: inMemorySuppressionScan(),
+    readKnown: async (_: unknown, nowMs: number) => knownRecipients(nowMs),
     frequencyCap: undefined,
   };
   await planCampaign(ports)('news');

@@ -110,6 +110,7 @@ describe('each function may do exactly what it needs', () => {
         ChunksQueue: send,
         TablesCampaigns: [...readWrite, 'dynamodb:Scan'].sort(),
         TablesSuppressions: ['dynamodb:Scan'],
+        TablesContacts: ['dynamodb:Scan'],
         MailBucket: ['s3:ListBucket'],
         'MailBucket/audiences/*': ['s3:GetObject'],
         'MailBucket/templates/*': ['s3:GetObject'],

@@ -57,7 +57,7 @@ describe('the stage that sends to customers', () => {
   });
 
   it('protects its tables and itself from deletion', () => {
-    for (const table of ['TablesDeliveries', 'TablesSuppressions', 'TablesCampaigns']) {
+    for (const table of ['TablesDeliveries', 'TablesSuppressions', 'TablesContacts', 'TablesCampaigns']) {
       expect(prod.resource('AWS::DynamoDB::GlobalTable', table).Properties).toMatchObject({
         Replicas: [{ DeletionProtectionEnabled: true }],
       });

@@ -116,6 +116,7 @@ describe('the tables', () => {
   it.each([
     { table: 'Deliveries', key: 'deliveryId', deletion: 'Retain' },
     { table: 'Suppressions', key: 'recipientId', deletion: 'Retain' },
+    { table: 'Contacts', key: 'recipientId', deletion: 'Retain' },
     { table: 'Campaigns', key: 'campaignId', deletion: 'Retain' },
     { table: 'SendRate', key: 'bucketId', deletion: 'Delete' },
   ])(
@@ -343,6 +344,7 @@ describe('the rest', () => {
       'ChunksDeadLetterQueueUrl',
       'ChunksQueueUrl',
       'ConfigurationSetName',
+      'ContactsTableName',
       'DeliveriesTableName',
       'FeedbackDeadLetterQueueUrl',
       'FeedbackQueueUrl',

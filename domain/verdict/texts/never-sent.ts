@@ -170,6 +170,21 @@ export const neverSentTexts = {
       en: 'Nothing to do. The cap is a setting of the stage or of the campaign.',
     },
   },
+  never_sent_filtered: {
+    fault: 'nobody',
+    title: {
+      ja: 'セグメントの条件に当てはまらない行のため、送信していません。',
+      en: 'Not sent: the filter of the segment leaves this row out.',
+    },
+    customer: {
+      ja: 'このメールの送信対象ではありませんでした。',
+      en: 'This mailing was not meant for this recipient.',
+    },
+    next: {
+      ja: '操作は不要です。条件は todoke campaign status NAME --json の where にあります。',
+      en: 'Nothing to do. The filter is "where" of todoke campaign status NAME --json.',
+    },
+  },
   never_sent_invalid: {
     fault: 'list',
     title: {

@@ -138,6 +138,15 @@ describe('of random audiences', () => {
   });
 });
 
+it('counts those that a filter left out, whose numbers nobody keeps', async () => {
+  const b = await planned('email,plan\na@example.com,p\nb@example.com,q\nc@example.com,q\n', [], {
+    where: 'row.plan == "p"',
+  });
+  b.settle(0, 'A');
+  expect(await b.receipt()).toMatchObject({ rows: 3, addsUp: true, outcomes: { accepted: 1, filtered: 2 } });
+  expect((await b.exported()).rows.map(({ row }) => row)).toEqual([1]);
+});
+
 describe('the export', () => {
   it('says what SES and the receiver said', async () => {
     const b = await planned('email,plan\na@example.com,p\nb@example.com,p\nc@example.com,p\n');

@@ -16,12 +16,13 @@ it('counts each row of the audience once, by its verdict', () => {
     campaign({
       state: 'cancelled',
       plan: Object.assign({}, plan, {
-        rows: 430,
+        rows: 437,
         invalid: 5,
         duplicates: 10,
         rejected: 4,
         suppressed: 8,
         capped: 3,
+        filtered: 7,
       }),
       outcomes: { accepted: 300, suppressed: 20, rejected: 2, unknown: 1, stopped: 70 },
     }),
@@ -33,6 +34,7 @@ it('counts each row of the audience once, by its verdict', () => {
   tally.see(row(4, 'rejected', { reason: 'MessageRejected' }));
   expect(tally.finish()).toEqual({
     ...{ never_sent_invalid: 5, never_sent_duplicate: 10, never_sent_input: 4, never_sent_capped: 3 },
+    never_sent_filtered: 7,
     ...{ never_sent_suppressed: 28, in_doubt: 1, never_sent_cancelled: 77, never_sent_refused: 2 },
     ...{ rejected_address: 1, rejected_mailbox: 1, complained: 1, accepted_no_failure: 297 },
   });
@@ -48,15 +50,15 @@ it('comes to the rows of the audience, whatever the state of the campaign', () =
   fc.assert(
     fc.property(
       fc.constantFrom<CampaignState>('sending', 'paused', 'halted', 'completed', 'cancelled'),
-      fc.tuple(count, count, count, count, count),
+      fc.tuple(count, count, count, count, count, count),
       fc.tuple(count, count, count, count, count),
       count,
       fc.nat({ max: 20 }),
-      (state, [invalid, duplicates, rejected, suppressed, capped], outcomes, open, failures) => {
+      (state, [invalid, duplicates, rejected, suppressed, capped, filtered], outcomes, open, failures) => {
         const [accepted, held, refused, unknown, stopped] = outcomes;
         const recipients = accepted + held + refused + unknown + stopped + open;
-        const rows = recipients + invalid + duplicates + rejected + suppressed + capped;
-        const plan = { ...{ rows, recipients, invalid, duplicates, rejected, suppressed, capped } };
+        const rows = recipients + invalid + duplicates + rejected + suppressed + capped + filtered;
+        const plan = { ...{ rows, recipients, invalid, duplicates, rejected, suppressed, capped, filtered } };
         const tally = campaignTally(
           campaign({
             state,

@@ -52,7 +52,7 @@ export function campaign(changes: Partial<Campaign> = {}): Campaign {
     state: 'sending',
     plan: {
       ...{ planId: 'p', plannedAtMs: nowMs - hourMs, rows: 400, recipients: 400, invalid: 0, duplicates: 0 },
-      ...{ rejected: 0, suppressed: 0, capped: 0, chunks: 2, canaryChunks: [] },
+      ...{ rejected: 0, suppressed: 0, capped: 0, filtered: 0, chunks: 2, canaryChunks: [] },
     },
     lastChunkAtMs: nowMs - 30 * minuteMs,
     ...changes,

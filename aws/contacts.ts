@@ -1,0 +1,98 @@
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type Contact, emptyContact } from '../domain/contact/contact.ts';
+import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
+import { scanItems } from './table-scan.ts';
+
+/** Each time that one loses, another has won. */
+const maxTries = 100;
+
+/** A contact as it is kept. */
+export interface StoredContact extends Contact {
+  readonly recipientId: string;
+  /** Wire form. */
+  readonly address: string;
+  /** Epoch milliseconds. */
+  readonly updatedAtMs: number;
+}
+
+export function contactsTable(tableName: string) {
+  const key = (recipientId: string) => ({ TableName: tableName, Key: toAttributes({ recipientId }) });
+
+  async function read(recipientId: string): Promise<Item | undefined> {
+    const { Item: item } = await dynamodb.send(
+      new GetItemCommand({ ...key(recipientId), ConsistentRead: true }),
+    );
+    return item && fromAttributes(item);
+  }
+
+  async function get(recipientId: string): Promise<StoredContact | undefined> {
+    const item = await read(recipientId);
+    if (item === undefined) {
+      return undefined;
+    }
+    const { version: _, ...contact } = item;
+    return contact as StoredContact;
+  }
+
+  /** Writes what `apply` makes of a contact as it is by then. @returns false where that changes nothing */
+  async function change(
+    { recipientId, address }: { readonly recipientId: string; readonly address: string },
+    updatedAtMs: number,
+    apply: (contact: Contact) => Contact,
+  ): Promise<boolean> {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const item = await read(recipientId);
+      const before: Contact =
+        item === undefined ? emptyContact : { topics: item.topics, preferences: item.preferences };
+      const after = apply(before);
+      if (after === before) {
+        return false;
+      }
+      const version: number | undefined = item?.version;
+      const { held } = await conditional(() =>
+        dynamodb.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: toAttributes({ recipientId, address, ...after, updatedAtMs, version: (version ?? 0) + 1 }),
+            ConditionExpression:
+              version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ...(version === undefined
+              ? {}
+              : { ExpressionAttributeValues: toAttributes({ ':version': version }) }),
+          }),
+        ),
+      );
+      if (held) {
+        return true;
+      }
+    }
+    throw new Error(`contact ${recipientId} changed ${maxTries} times meanwhile`);
+  }
+
+  /** Deletes what is known of somebody who wants to be forgotten. @returns false where nothing was */
+  async function forget(recipientId: string): Promise<boolean> {
+    const { Attributes } = await dynamodb.send(
+      new DeleteItemCommand({ ...key(recipientId), ReturnValues: 'ALL_OLD' }),
+    );
+    return Attributes !== undefined;
+  }
+
+  return { get, change, forget };
+}
+
+export type ContactScan = ReturnType<typeof contactScan>;
+
+/**
+ * Reads the contacts table from end to end, eventually consistent.
+ *
+ * @param see - Called with the topics that one contact after another asked for, in no order.
+ */
+export function contactScan(tableName: string) {
+  return async function scan(see: (recipientId: string, topics: readonly string[]) => void): Promise<void> {
+    await scanItems(
+      { TableName: tableName, ProjectionExpression: 'recipientId, topics' },
+      ({ recipientId, topics }) => see(recipientId, Object.keys(topics)),
+    );
+  };
+}

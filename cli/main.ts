@@ -22,6 +22,9 @@ import {
   type Terminal,
   UsageError,
 } from './command.ts';
+import { contactImport } from './contact/contact-import.ts';
+import { contactSet } from './contact/contact-set.ts';
+import { contactShow } from './contact/contact-show.ts';
 import { deadLetterDrop } from './dead-letter-drop.ts';
 import { deadLetterList } from './dead-letter-list.ts';
 import { deadLetterRedrive } from './dead-letter-redrive.ts';
@@ -72,6 +75,9 @@ const commands: readonly Command[] = [
   segmentShow,
   segmentCount,
   segmentDelete,
+  contactImport,
+  contactShow,
+  contactSet,
   suppressionList,
   suppressionShow,
   suppressionAdd,

@@ -1,4 +1,5 @@
 import { accountSuppressionList } from '../aws/account-suppression-list.ts';
+import { contactsTable } from '../aws/contacts.ts';
 import { erasuresTable } from '../aws/erasures.ts';
 import { recipientRows } from '../aws/recipient-rows.ts';
 import { suppressionsTable } from '../aws/suppressions.ts';
@@ -44,13 +45,16 @@ export const personErase: Command = {
       deliveries++;
     }
     const removedFromSes = await accountSuppressionList().remove(wire);
+    const contact = await contactsTable(outputs.ContactsTableName).forget(recipientId);
     await suppressions.forget(recipientId);
     const scopes = Object.keys(left);
     if (call.flag('json')) {
-      out(JSON.stringify({ deliveries, removedFromSes, stillSuppressed: scopes }));
+      out(JSON.stringify({ deliveries, contact, removedFromSes, stillSuppressed: scopes }));
       return 0;
     }
-    out(`erased from ${deliveries} deliveries; still suppressed: ${scopes.join(', ')}`);
+    out(
+      `erased from ${deliveries} deliveries${contact ? ' and the contacts' : ''}; still suppressed: ${scopes.join(', ')}`,
+    );
     for (const [place, what] of Object.entries(otherPlaces(outputs.BucketName))) {
       err(`not touched: ${place}: ${what}`);
     }

@@ -1,4 +1,5 @@
 import { accountSuppressionList } from '../aws/account-suppression-list.ts';
+import { contactsTable } from '../aws/contacts.ts';
 import { suppressionsTable } from '../aws/suppressions.ts';
 import { emptyRecord } from '../domain/suppression-record.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
@@ -17,8 +18,9 @@ export const personExport: Command = {
   async run(call, { out }) {
     const { wire, recipientId } = addressOf(call.positionals[0] ?? '');
     const { outputs } = await connect(call);
-    const [found, erased, accountList] = await Promise.all([
+    const [found, contact, erased, accountList] = await Promise.all([
       suppressionsTable(outputs.SuppressionsTableName).get(recipientId),
+      contactsTable(outputs.ContactsTableName).get(recipientId),
       readErased(outputs),
       accountSuppressionList().get(wire),
     ]);
@@ -35,6 +37,7 @@ export const personExport: Command = {
           exportedAt: formatTimestamp(Date.now()),
           suppressions,
           history,
+          contact: contact ?? null,
           erased: erased.of(recipientId) ?? null,
           accountSuppressionListOfSes: accountList ?? null,
           deliveries,

@@ -1,23 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
-import { audienceFormatOf, rowsOf } from '../domain/audience.ts';
 import type { AudienceRow } from '../domain/audience-row.ts';
-import { InputError } from '../domain/errors.ts';
 import { suppressionReasons } from '../domain/suppression.ts';
 import { type ImportedSuppression, readSuppression, withImported } from '../domain/suppression-csv.ts';
 import { scopeOf } from './address-argument.ts';
-import { type Call, type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
+import { type Call, type Command, pipelineOptions, UsageError } from './command.ts';
 import { connect } from './connection.ts';
 import { type Erased, readErased } from './erased.ts';
+import { importFile, importRows } from './import-file.ts';
 import { operatorOf, operatorOption } from './operator.ts';
-
-/** Rows that are worked off at the same time. */
-const concurrency = 25;
-/** Rows between two lines of progress. */
-const progressRows = 10_000;
-/** Wrong rows that are named; all are counted. */
-const namedRows = 100;
 
 export const suppressionImport: Command = {
   name: 'suppression import',
@@ -37,44 +27,23 @@ export const suppressionImport: Command = {
   async run(call, { out, err }) {
     const [file = ''] = call.positionals;
     const defaults = { scope: scopeOf(call.text('scope') ?? 'all'), reason: reasonOf(call) };
-    const { size } = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      throw new CommandError(`cannot read ${file}: ${error.code}`);
-    });
+    const found = await importFile(file);
     const { outputs } = await connect(call);
     const ports = {
       suppressions: suppressionsTable(outputs.SuppressionsTableName),
       erased: await readErased(outputs),
       actor: operatorOf(call),
     };
-    const stream = createReadStream(file);
-    const totals = { rows: 0, suppressed: 0, unchanged: 0, released: 0, erased: 0, invalid: 0 };
-    const named: { readonly row: number; readonly code: string; readonly message: string }[] = [];
-    for await (const rows of rowsOf(audienceFormatOf(file), stream)) {
-      for (let at = 0; at < rows.length; at += concurrency) {
-        const some = rows.slice(at, at + concurrency);
-        const outcomes = await Promise.all(some.map((row) => outcomeOf(ports, row, defaults)));
-        for (const [i, outcome] of outcomes.entries()) {
-          totals.rows++;
-          if (typeof outcome === 'string') {
-            totals[outcome]++;
-            continue;
-          }
-          totals.invalid++;
-          if (named.length < namedRows) {
-            named.push({ row: some[i]?.row ?? 0, code: outcome.code, message: outcome.message });
-          }
-        }
-        if (Math.floor(totals.rows / progressRows) > Math.floor((totals.rows - some.length) / progressRows)) {
-          err(
-            `${totals.rows} rows, ${Math.floor((100 * stream.bytesRead) / Math.max(size, 1))} % of the file`,
-          );
-        }
-      }
-    }
+    const { totals, invalidRows } = await importRows(
+      found,
+      outcomes,
+      (row) => outcomeOf(ports, row, defaults),
+      { err },
+    );
     if (call.flag('json')) {
-      out(JSON.stringify({ ...totals, invalidRows: named }));
+      out(JSON.stringify({ ...totals, invalidRows }));
     } else {
-      for (const { message } of named) {
+      for (const { message } of invalidRows) {
         err(message);
       }
       out(sentenceOf(totals));
@@ -93,22 +62,16 @@ interface ImportPorts {
  * `released`: it was taken back later than the file says it began. `erased`: of that person nothing is to be known, and mail is
  * stopped.
  */
-type Outcome = 'suppressed' | 'unchanged' | 'released' | 'erased';
+const outcomes = ['suppressed', 'unchanged', 'released', 'erased'] as const;
+
+type Outcome = (typeof outcomes)[number];
 
 async function outcomeOf(
   { suppressions, erased, actor }: ImportPorts,
   row: AudienceRow,
   defaults: Pick<ImportedSuppression, 'scope' | 'reason'>,
-): Promise<Outcome | InputError> {
-  let read: ImportedSuppression;
-  try {
-    read = readSuppression(row, defaults);
-  } catch (error) {
-    if (error instanceof InputError) {
-      return error;
-    }
-    throw error;
-  }
+): Promise<Outcome> {
+  const read = readSuppression(row, defaults);
   const { recipientId, address, scope, atMs } = read;
   if (erased.of(recipientId) !== undefined) {
     return 'erased';

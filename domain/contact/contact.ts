@@ -27,3 +27,37 @@ export interface ContactPreferences {
 }
 
 export const emptyContact: Contact = { topics: {}, preferences: {} };
+
+/**
+ * A consent that is there already stays, with its own evidence: asking twice proves nothing more.
+ *
+ * @param renews - A later one takes its place.
+ */
+export function withTopic(contact: Contact, topic: string, consent: TopicConsent, renews: boolean): Contact {
+  const known = Object.hasOwn(contact.topics, topic) ? contact.topics[topic] : undefined;
+  return known !== undefined && !(renews && consent.atMs > known.atMs)
+    ? contact
+    : { ...contact, topics: { ...contact.topics, [topic]: consent } };
+}
+
+export function withoutTopic(contact: Contact, topic: string): Contact {
+  if (!Object.hasOwn(contact.topics, topic)) {
+    return contact;
+  }
+  const { [topic]: _, ...topics } = contact.topics;
+  return { ...contact, topics };
+}
+
+/** Those that are given replace those there are. */
+export function withPreferences(contact: Contact, given: ContactPreferences): Contact {
+  const preferences = { ...contact.preferences, ...given };
+  const isSame = Object.entries(given).every(
+    ([name, value]) => contact.preferences[name as keyof ContactPreferences] === value,
+  );
+  return isSame ? contact : { ...contact, preferences };
+}
+
+/** Names of topics, as scopes of suppressions have them. */
+export function isTopic(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,63}$/.test(text);
+}

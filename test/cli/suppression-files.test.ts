@@ -35,6 +35,7 @@ it('a person who is erased stays suppressed, and can be allowed again', async ()
   const erased = await todoke(['person', 'erase', address, '--yes', '--json']);
   expect(erased.json()).toEqual({
     deliveries: 0,
+    contact: false,
     removedFromSes: true,
     stillSuppressed: ['marketing', 'all'],
   });

@@ -138,9 +138,13 @@ export function campaignsTable(tableName: string) {
     return written.held || isDeepStrictEqual(written.old?.history, facts.history);
   }
 
-  /** Completes the campaign if that was its last chunk and nobody is left out who was stopped; safe to call at any time. */
-  async function completeIfDone(campaignId: string, move: CampaignMove): Promise<boolean> {
-    const { held } = await conditional(() =>
+  /**
+   * Completes the campaign if that was its last chunk and nobody is left out who was stopped; safe to call at any time.
+   *
+   * @returns the campaign as it is when it is not to be completed; undefined when it was, or is none
+   */
+  async function completeIfDone(campaignId: string, move: CampaignMove): Promise<Campaign | undefined> {
+    const written = await conditional(() =>
       dynamodb.send(
         new UpdateItemCommand({
           ...key(campaignId),
@@ -148,6 +152,7 @@ export function campaignsTable(tableName: string) {
             'SET #state = :completed, completedAtMs = :now, moves = moves + :one, #history = list_append(#history, :move) REMOVE #active, dueAtMs',
           ConditionExpression:
             '#state = :sending AND chunksDone = #plan.chunks AND stopped = :zero AND (attribute_not_exists(chunksToResend) OR chunksToResend <= :zero)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           ExpressionAttributeNames: {
             '#state': 'state',
             '#plan': 'plan',
@@ -165,7 +170,7 @@ export function campaignsTable(tableName: string) {
         }),
       ),
     );
-    return held;
+    return written.held || written.old === undefined ? undefined : campaignOf(written.old);
   }
 
   /** Adds to counters if and only if the condition of `update` holds, and the campaign is there. */

@@ -32,8 +32,8 @@ export function chunkLedgersTable(tableName: string) {
     return item && (fromAttributes(item) as unknown as ChunkLedger);
   }
 
-  /** @returns false when another worker was faster */
-  async function create(ledgerId: string, ledger: ChunkLedger, nowMs: number): Promise<boolean> {
+  /** @returns the ledger that is there now: another one when a worker has been here before */
+  async function create(ledgerId: string, ledger: ChunkLedger, nowMs: number): Promise<ChunkLedger> {
     const writeId = randomUUID();
     const result = await conditional(() =>
       dynamodb.send(
@@ -50,7 +50,7 @@ export function chunkLedgersTable(tableName: string) {
         }),
       ),
     );
-    return result.held || result.old?.writeId === writeId;
+    return result.held || result.old?.writeId === writeId ? ledger : (result.old as unknown as ChunkLedger);
   }
 
   /** The update that moves a ledger on from `version`; its condition fails for whoever lost the chunk to another worker. */

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   DeleteItemCommand,
   GetItemCommand,
@@ -47,30 +48,34 @@ export function suppressionsTable(tableName: string) {
     recipientIds: readonly string[],
     consistency: 'strong' | 'eventual' = 'strong',
   ): Promise<Map<string, SuppressionsByScope>> {
-    const found = new Map<string, SuppressionsByScope>();
-    let wanted = [...new Set(recipientIds)];
-    while (wanted.length > 0) {
+    const wanted = [...new Set(recipientIds)];
+    const batches: Promise<SuppressedRecipient[]>[] = [];
+    for (let start = 0; start < wanted.length; start += maxBatch) {
+      batches.push(findBatch(wanted.slice(start, start + maxBatch), consistency === 'strong'));
+    }
+    const found = (await Promise.all(batches)).flat();
+    return new Map(found.map(({ recipientId, suppressions }) => [recipientId, suppressions]));
+  }
+
+  async function findBatch(
+    recipientIds: readonly string[],
+    isConsistent: boolean,
+  ): Promise<SuppressedRecipient[]> {
+    const found: SuppressedRecipient[] = [];
+    let keys: Record<string, AttributeValue>[] = recipientIds.map((recipientId) =>
+      toAttributes({ recipientId }),
+    );
+    while (keys.length > 0) {
       const { Responses, UnprocessedKeys } = await dynamodb.send(
         new BatchGetItemCommand({
-          RequestItems: {
-            [tableName]: {
-              Keys: wanted.slice(0, maxBatch).map((recipientId) => toAttributes({ recipientId })),
-              ConsistentRead: consistency === 'strong',
-            },
-          },
+          RequestItems: { [tableName]: { Keys: keys, ConsistentRead: isConsistent } },
         }),
       );
-      for (const attributes of Responses?.[tableName] ?? []) {
-        const { recipientId, suppressions } = suppressedOf(fromAttributes(attributes));
-        // What is left of a recipient whose suppressions were all removed.
-        if (Object.keys(suppressions).length > 0) {
-          found.set(recipientId, suppressions);
-        }
-      }
-      const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
-      wanted = [...unprocessed.map((key) => fromAttributes(key).recipientId), ...wanted.slice(maxBatch)];
+      found.push(...(Responses?.[tableName] ?? []).map((item) => suppressedOf(fromAttributes(item))));
+      keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
     }
-    return found;
+    // The others are what is left of a recipient whose suppressions were all removed.
+    return found.filter(({ suppressions }) => Object.keys(suppressions).length > 0);
   }
 
   async function read(recipientId: string): Promise<Item | undefined> {

@@ -59,7 +59,7 @@ function jitterMs({ perSecond }: Pick<SendRateState, 'perSecond'>): number {
 }
 
 /** Most recipients that are taken in one go, and so the most SES calls that one worker has in flight. */
-const maxQuantum = 100;
+const maxQuantum = 200;
 
 /** Recipients taken in one go: a quarter of a second of mail, so that a slow rate never blocks others for seconds. */
 export function quantumOf(perSecond: number): number {

@@ -56,14 +56,14 @@ async function closeChunk(ports: SendChunkPorts, work: ChunkWork, hand: ChunkInH
 
 /** What a closed chunk may have been the last thing to wait for. */
 export async function afterChunk(ports: SendChunkPorts, { campaignId }: ChunkWork): Promise<void> {
-  const completed = await ports.campaigns.completeIfDone(campaignId, {
+  const campaign = await ports.campaigns.completeIfDone(campaignId, {
     to: 'completed',
     by: mover,
     atMs: ports.nowMs(),
   });
   // Also where this chunk itself stopped nobody: it may be the last one of a campaign in which others did.
-  if (!completed) {
-    await ports.guard(campaignId);
+  if (campaign !== undefined) {
+    await ports.guard(campaignId, campaign);
   }
 }
 

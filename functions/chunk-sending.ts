@@ -5,7 +5,7 @@ import { closeCancelled, finishChunk, lookAgain, stopChunk } from './chunk-end.t
 import type { ChunkInHand } from './chunk-in-hand.ts';
 import type { SendChunkPorts } from './chunk-work.ts';
 import { type ChunkWork, mayWorkOn, withProof } from './chunk-work.ts';
-import { sendQuantum } from './send-quantum.ts';
+import { findSuppressions, recipientsOf, sendQuantum } from './send-quantum.ts';
 import { parkedDelaySeconds } from './sending.ts';
 
 /**
@@ -111,12 +111,20 @@ async function sendClaimed(
     return true;
   }
   hand.set(new Map(claimed.map((index) => [index, 'a'])));
-  if (!(await hand.put(ports.nowMs() + ports.leaseMs))) {
+  const recipients = recipientsOf(work, claimed);
+  const [isHeld, suppressions] = await Promise.allSettled([
+    hand.put(ports.nowMs() + ports.leaseMs),
+    findSuppressions(ports, recipients),
+  ]);
+  if (isHeld.status === 'rejected') {
+    throw isHeld.reason;
+  }
+  if (!isHeld.value) {
     await lookAgain(ports, work);
     return false;
   }
   await ports.sleep(startMs - ports.nowMs());
-  const { outcomes, fault, pause } = await sendQuantum(ports, work, claimed, inDoubt);
+  const { outcomes, fault, pause } = await sendQuantum(ports, work, recipients, { inDoubt, suppressions });
   hand.set(outcomes);
   if (fault !== undefined) {
     await hand.put(0);

@@ -113,13 +113,11 @@ export async function openLedger(ports: SendChunkPorts, work: ChunkWork): Promis
     resends: 0,
     resumes: campaign.resumes,
   };
-  const ledger =
-    (await ports.ledgers.get(ledgerId)) ??
-    ((await ports.ledgers.create(ledgerId, fresh, now)) ? fresh : undefined);
-  if (ledger === fresh || ledger?.done) {
+  const ledger = await ports.ledgers.create(ledgerId, fresh, now);
+  if (ledger === fresh || ledger.done) {
     return ledger;
   }
-  if (ledger === undefined || ledger.leaseUntilMs > now) {
+  if (ledger.leaseUntilMs > now) {
     return { delaySeconds: Math.ceil(ports.leaseMs / 1000) };
   }
   // The worker that began these attempts died; by now there was time for proof.

@@ -15,17 +15,21 @@ export interface CampaignGuardPorts {
   readonly nowMs: () => number;
 }
 
-/** Looks at a campaign and writes what its guardrails say. */
-export type CampaignGuard = (campaignId: string) => Promise<void>;
+/**
+ * Looks at a campaign and writes what its guardrails say.
+ *
+ * @param seen - The campaign as it was read just now, where it was.
+ */
+export type CampaignGuard = (campaignId: string, seen?: Campaign) => Promise<void>;
 
 /** Each of them may stop a provider, and others move the campaign at the same time. */
 const maxVerdicts = 30;
 
 /** Judges by the campaign as it is now, until there is nothing more to say. Safe to call at any time. */
 export function campaignGuard(ports: CampaignGuardPorts): CampaignGuard {
-  return async (campaignId) => {
+  return async (campaignId, seen) => {
     for (let verdicts = 0; verdicts < maxVerdicts; verdicts++) {
-      const campaign = await ports.campaigns.get(campaignId);
+      const campaign = (verdicts === 0 ? seen : undefined) ?? (await ports.campaigns.get(campaignId));
       if (campaign === undefined) {
         return;
       }

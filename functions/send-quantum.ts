@@ -50,40 +50,63 @@ interface RecipientResult extends Omit<QuantumResult, 'outcomes'> {
   readonly throttled?: true;
 }
 
-/**
- * Sends to some recipients of a chunk at the same time; their slots have begun, their attempts are marked in the ledger.
- *
- * @param inDoubt - Those whom an earlier attempt may have reached. Unless they are accepted now, that is all that is known of them.
- */
+/** One of a chunk's recipients. */
+export interface ChunkRecipient {
+  /** Place in the chunk. */
+  readonly index: number;
+  readonly row: ChunkRow;
+  readonly address: Address;
+}
+
+export function recipientsOf({ rows }: ChunkMail, indices: readonly number[]): ChunkRecipient[] {
+  return indices.flatMap((index) => {
+    const row = rows[index];
+    return row === undefined ? [] : [{ index, row, address: parseAddress(row.a, 'address') }];
+  });
+}
+
+/** Half the price of a strong read: an unsubscribe of the last second may not be seen, one of the last minute is. */
+export function findSuppressions(
+  ports: Pick<SendQuantumPorts, 'suppressions'>,
+  recipients: readonly ChunkRecipient[],
+): Promise<ReadonlyMap<string, SuppressionsByScope>> {
+  return ports.suppressions.find(
+    recipients.map(({ address }) => address.recipientId),
+    'eventual',
+  );
+}
+
+/** What is known of a quantum's recipients before it is sent. */
+interface Known {
+  /** Those whom an earlier attempt may have reached. Unless they are accepted now, that is all that is known of them. */
+  readonly inDoubt: ReadonlySet<number>;
+  readonly suppressions: PromiseSettledResult<ReadonlyMap<string, SuppressionsByScope>>;
+}
+
+/** Sends to some recipients of a chunk at the same time; their slots have begun, their attempts are marked in the ledger. */
 export async function sendQuantum(
   ports: SendQuantumPorts,
   mail: ChunkMail,
-  quantum: readonly number[],
-  inDoubt: ReadonlySet<number>,
+  recipients: readonly ChunkRecipient[],
+  { inDoubt, suppressions }: Known,
 ): Promise<QuantumResult> {
   const untried = (index: number): Outcome => (inDoubt.has(index) ? 'u' : '.');
-  const recipients = quantum.flatMap((index) => {
-    const row = mail.rows[index];
-    return row === undefined ? [] : [{ index, row, address: parseAddress(row.a, 'address') }];
-  });
-  let suppressions: ReadonlyMap<string, SuppressionsByScope>;
-  try {
-    // Half the price; an unsubscribe of the last second may not be seen, one of the last minute is.
-    suppressions = await ports.suppressions.find(
-      recipients.map(({ address }) => address.recipientId),
-      'eventual',
-    );
-  } catch (fault) {
+  if (suppressions.status === 'rejected') {
     // Marketing fails closed: nobody is mailed who may have unsubscribed.
-    return { outcomes: new Map(quantum.map((index) => [index, untried(index)])), fault };
+    return {
+      outcomes: new Map(recipients.map(({ index }) => [index, untried(index)])),
+      fault: suppressions.reason,
+    };
   }
+  const suppressed = ({ address }: ChunkRecipient) =>
+    suppressionOf(suppressions.value.get(address.recipientId) ?? {}, mail.template, ports.nowMs());
   const results = await Promise.all(
-    recipients.map(async ({ index, row, address }): Promise<readonly [number, RecipientResult]> => {
-      const found = suppressions.get(address.recipientId) ?? {};
-      if (suppressionOf(found, mail.template, ports.nowMs()) !== undefined) {
+    recipients.map(async (recipient): Promise<readonly [number, RecipientResult]> => {
+      const { index } = recipient;
+      if (suppressed(recipient) !== undefined) {
         return [index, { outcome: inDoubt.has(index) ? 'U' : 'S' }];
       }
-      const result = await sendOne(ports, mail, { index, row, address }, inDoubt.has(index));
+      const result = await sendOne(ports, mail, recipient, inDoubt.has(index));
       return [index, result.outcome === '.' ? { ...result, outcome: untried(index) } : result];
     }),
   );
@@ -109,7 +132,7 @@ export async function sendQuantum(
 async function sendOne(
   ports: SendQuantumPorts,
   { campaignId, chunk, template, tracing, sender }: ChunkMail,
-  { index, row, address }: { readonly index: number; readonly row: ChunkRow; readonly address: Address },
+  { index, row, address }: ChunkRecipient,
   inDoubt: boolean,
 ): Promise<RecipientResult> {
   const key: DeliveryKey = { kind: 'campaign', campaignId, chunk, index };

@@ -26,7 +26,7 @@ export interface Efficiency {
 }
 
 /** Recipients that the senders take in one go; see `quantumOf`. */
-const inFlightOf: Record<Lane, number> = { campaign: 100, notification: 10 };
+const inFlightOf: Record<Lane, number> = { campaign: 200, notification: 10 };
 const patienceMs = 120_000;
 
 interface Lap {

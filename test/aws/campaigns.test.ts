@@ -177,7 +177,7 @@ describe('a chunk', () => {
   it('completes the campaign when it was the last, and once', async () => {
     await sending('ends', 2);
     for (const chunk of [0, 1]) {
-      expect(await campaigns.completeIfDone('ends', ended(nowMs))).toBe(false);
+      expect(await campaigns.completeIfDone('ends', ended(nowMs))).toMatchObject({ chunksDone: chunk });
       const id = `c#ends#${chunk}`;
       await ledgers.create(id, { ...open, version: 1 }, nowMs);
       await closed('ends', ledgers.update(id, 1, { ...open, done: true }));
@@ -185,11 +185,15 @@ describe('a chunk', () => {
     const completed = await Promise.all(
       [1, 2, 3].map((ms) => campaigns.completeIfDone('ends', ended(nowMs + ms))),
     );
-    expect(completed.filter(Boolean)).toHaveLength(1);
+    expect(completed.map((campaign) => campaign?.state ?? 'by us').sort()).toEqual([
+      'by us',
+      'completed',
+      'completed',
+    ]);
     expect(await campaigns.get('ends')).toMatchObject({
       state: 'completed',
       outcomes: { accepted: 194, suppressed: 2, rejected: 2, unknown: 2, stopped: 0 },
-      completedAtMs: nowMs + completed.indexOf(true) + 1,
+      completedAtMs: nowMs + completed.indexOf(undefined) + 1,
     });
   });
 
@@ -197,31 +201,36 @@ describe('a chunk', () => {
     await campaigns.create(aCampaign({ campaignId: 'planning', state: 'planning' }));
     await ledgers.create('c#planning#0', { ...open, version: 1 }, nowMs);
     await closed('planning', ledgers.update('c#planning#0', 1, { ...open, done: true }));
-    expect(await campaigns.completeIfDone('planning', ended(nowMs))).toBe(false);
+    expect(await campaigns.completeIfDone('planning', ended(nowMs))).toMatchObject({ state: 'planning' });
     const read = (await campaigns.get('planning')) ?? never();
     await campaigns.change(read, planned(read, { ...plan, chunks: 1 }, { by: 'test', atMs: nowMs }));
-    expect(await campaigns.completeIfDone('planning', ended(nowMs))).toBe(true);
+    expect(await campaigns.completeIfDone('planning', ended(nowMs))).toBeUndefined();
+    expect(await campaigns.get('planning')).toMatchObject({ state: 'completed' });
   });
 
   it('does not complete a campaign of which a guardrail left somebody out', async () => {
     await sending('left-out', 0);
     await campaigns.add('left-out', { stopped: 1 });
-    expect(await campaigns.completeIfDone('left-out', ended(nowMs))).toBe(false);
+    expect(await campaigns.completeIfDone('left-out', ended(nowMs))).toMatchObject({ state: 'sending' });
   });
 
   it('completes an audience of nobody', async () => {
     await sending('nobody', 0);
-    expect(await campaigns.completeIfDone('nobody', ended(nowMs))).toBe(true);
+    expect(await campaigns.completeIfDone('nobody', ended(nowMs))).toBeUndefined();
+    expect(await campaigns.get('nobody')).toMatchObject({ state: 'completed' });
   });
 });
 
 describe('a ledger', () => {
   it('belongs to one of ten workers that create it', async () => {
     const created = await Promise.all(
-      Array.from({ length: 10 }, () => ledgers.create('c#race#0', { ...open, version: 1 }, nowMs)),
+      Array.from({ length: 10 }, (_, i) =>
+        ledgers.create('c#race#0', { ...open, version: 1, leaseUntilMs: nowMs + i }, nowMs),
+      ),
     );
-    expect(created.filter(Boolean)).toHaveLength(1);
-    expect(await ledgers.get('c#race#0')).toMatchObject({ ...open, version: 1 });
+    const there = await ledgers.get('c#race#0');
+    expect(new Set(created.map(({ leaseUntilMs }) => leaseUntilMs))).toEqual(new Set([there?.leaseUntilMs]));
+    expect(there).toMatchObject({ outcomes: open.outcomes, version: 1 });
   });
 
   it('moves on for one of ten workers that build on the same version', async () => {

@@ -34,7 +34,7 @@ inChromium('the inbox of the local pipeline', (open) => {
         },
       }),
     );
-    await pipeline.idle(20_000);
+    await pipeline.idle(90_000);
   });
   afterAll(async () => {
     ses.destroy();

@@ -35,7 +35,7 @@ inChromium('the unsubscribe page', (open) => {
   const isSent = async (id: string, time: string) => {
     const before = pipeline.mailTo(`${id}@example.com`).length;
     await pipeline.publish(announcement(`${id}-${time}`, { recipient: { address: `${id}@example.com` } }));
-    await pipeline.idle(20_000);
+    await pipeline.idle(90_000);
     return pipeline.mailTo(`${id}@example.com`).length > before;
   };
   /** The link in the first mail to somebody. */

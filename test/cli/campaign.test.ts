@@ -73,11 +73,11 @@ describe('campaign start', () => {
 
   it('starts a name once', async () => {
     await start('once', '--audience', audience);
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     const before = [writes(), running.pipeline.ses.store.count()];
     const { code, out, err } = await start('once', '--audience', audience);
     expect([code, out, err]).toEqual([1, '', 'todoke: campaign "once" exists already; a name is used once']);
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     expect([writes(), running.pipeline.ses.store.count()]).toEqual(before);
   });
 
@@ -118,7 +118,7 @@ describe('campaign start', () => {
     const name = `trace-${trace.at(-1)}`;
     const { code, json } = await start(name, '--audience', audience, ...trace, '--wait', '--json');
     expect([code, json()]).toMatchObject([0, { campaignId: name, state: 'completed', tracing }]);
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     const { deliveriesTable } = await import('../../aws/deliveries.ts');
     const deliveries = deliveriesTable(running.pipeline.outputs.DeliveriesTableName ?? '', 75_000);
     expect((await deliveries.get(`c#${name}#0#0`))?.state).toBe(delivered);
@@ -202,7 +202,7 @@ describe('campaign start', () => {
       expect(await start('real', ...deployed, '--yes', '--ignore-doctor', '--json')).toMatchObject({
         code: 0,
       });
-      await running.pipeline.idle(20_000);
+      await running.pipeline.idle(90_000);
     });
   });
 
@@ -285,7 +285,7 @@ describe('campaign list', () => {
 
 describe('campaign status', () => {
   it('shows one campaign with what SES reported since', async () => {
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     const { code, err, json } = await todoke(['campaign', 'status', 'autumn', '--json']);
     expect([code, err]).toEqual([0, '']);
     expect(json()).toMatchObject({
@@ -327,6 +327,6 @@ describe('campaign status', () => {
       name: '秋の お知らせ',
       campaignId: expect.stringMatching(/^[a-z0-9-]+$/),
     });
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
   });
 });

@@ -25,7 +25,7 @@ async function poison(...bodies: string[]): Promise<Row[]> {
       MessageBody,
     });
   }
-  await running.pipeline.idle(20_000);
+  await running.pipeline.idle(90_000);
   return await list();
 }
 
@@ -66,7 +66,7 @@ describe('with dead letters', () => {
     const id = rows.find(({ reason }) => reason === 'unknown-template')?.sqsMessageId ?? '';
     const { code, json } = await todoke(['dead-letter', 'redrive', id, '--json']);
     expect([code, json()]).toEqual([0, [{ queue: 'notifications', sqsMessageId: id }]]);
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     const after = await list();
     expect(after.map(({ reason }) => reason).sort()).toEqual(['not-json', 'unknown-template']);
     expect(after.map(({ sqsMessageId }) => sqsMessageId)).not.toContain(id);
@@ -81,7 +81,7 @@ describe('with dead letters', () => {
     expect(await list()).toMatchObject([{ queue: 'notifications', reason: 'faults' }]);
     const { code, out } = await todoke(['dead-letter', 'redrive', '--all']);
     expect([code, out]).toEqual([0, '1 put back on their queue']);
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     expect(running.pipeline.ses.store.count()).toBe(before + 1);
     expect(await list()).toEqual([]);
   });

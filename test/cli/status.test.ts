@@ -72,7 +72,7 @@ describe('of what nobody can send', () => {
 
   it.each(cases)('shows the reason of $what under the id of its message', async ({ body, reason }) => {
     const id = await publishRaw(body);
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     const { code, json, out } = await todoke(['status', id, '--json']);
     expect(code).toBe(0);
     expect(json()).toMatchObject({ deliveryId: `m#${id}`, state: 'rejected', reason, sqsMessageId: id });
@@ -87,7 +87,7 @@ describe('of what nobody can send', () => {
     { id: 'bad-name', changes: { recipient: { address: 'a@example.com', name: 'a\r\nb' } }, field: /name$/ },
   ])('shows where $id is wrong', async ({ id, changes, field }) => {
     await publishRaw(JSON.stringify(aPassword(id, changes)));
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     const { json } = await todoke(['status', id, '--json']);
     expect(json()).toMatchObject({
       notificationId: id,
@@ -100,7 +100,7 @@ describe('of what nobody can send', () => {
 
   it('lists them newest first, keeps them as dead letters, and finds each as it is listed', async () => {
     await publishRaw(JSON.stringify(aPassword('late', { expiresAt: '2020-01-01T00:00:00Z' })));
-    await running.pipeline.idle(20_000);
+    await running.pipeline.idle(90_000);
     const { queues, failures } = await statusJson();
     expect(queues[0]).toMatchObject({ queue: 'notifications', waiting: 0, deadLetters: 7 });
     expect(failures).toHaveLength(8);

@@ -22,7 +22,8 @@ describe('quantumOf', () => {
     { perSecond: 14, recipients: 3 },
     { perSecond: 50, recipients: 12 },
     { perSecond: 400, recipients: 100 },
-    { perSecond: 5_000, recipients: 100 },
+    { perSecond: 800, recipients: 200 },
+    { perSecond: 5_000, recipients: 200 },
   ])('is $recipients at $perSecond per second', ({ perSecond, recipients }) => {
     expect(quantumOf(perSecond)).toBe(recipients);
   });

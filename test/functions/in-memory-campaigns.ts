@@ -84,13 +84,13 @@ export function inMemoryCampaigns(...initial: readonly Campaign[]) {
         old.outcomes.stopped === 0 &&
         (old.chunksToResend ?? 0) <= 0;
       if (old === undefined || !isDone) {
-        return false;
+        return old;
       }
       alter(campaignId, {
         ...{ state: 'completed', completedAtMs: move.atMs, moves: old.moves + 1 },
         history: [...old.history, move],
       });
-      return true;
+      return undefined;
     },
     async addTogether(campaignId, counts, update, { set = {}, unlessRun, ofResend } = {}) {
       const apply = transactable.check(update);
@@ -209,11 +209,9 @@ export function inMemoryLedgers() {
       return items.get(ledgerId);
     },
     async create(ledgerId, ledger) {
-      if (items.has(ledgerId)) {
-        return false;
-      }
-      items.set(ledgerId, ledger);
-      return true;
+      const there = items.get(ledgerId) ?? ledger;
+      items.set(ledgerId, there);
+      return there;
     },
     update,
     reopening,

@@ -47,7 +47,7 @@ it('brings every mail that ships to every receiver, passing and aligned, and sig
     const data: unknown = JSON.parse(readFileSync(join(templatesFolder, template, 'sample.json'), 'utf8'));
     await pipeline.publish(notification(`n-${address}`, { template, data, recipient: { address } }));
   }
-  await pipeline.idle(20_000);
+  await pipeline.idle(90_000);
 
   const marketing = new Set<string>();
   for (const { template, address } of sent) {
@@ -176,7 +176,7 @@ it('stops for the provider that refuses a broken SPF, DKIM or DMARC, with the re
   for (const { name } of breakages) {
     await reaches(name, 'completed');
   }
-  await pipeline.idle(10_000);
+  await pipeline.idle(90_000);
   for (const { name } of breakages) {
     // Those who had been refused are reported, not mailed again.
     expect([sum(arrivals(name)), Math.max(...arrivals(name))]).toEqual([35, 1]);

@@ -67,7 +67,7 @@ it('gives every bad message of a batch a stated outcome, and none blocks the goo
   for (const body of bodies) {
     await pipeline.publish(body);
   }
-  await pipeline.idle(30_000);
+  await pipeline.idle(90_000);
 
   expect(pipeline.mailTo('good-1@example.com')).toHaveLength(1);
   expect(pipeline.mailTo('good-2@example.com')).toHaveLength(1);
@@ -117,7 +117,7 @@ it('refuses more than a MiB at the queue, with the limit', async () => {
 
 it('sends a rejected notification once its publisher has mended it, under the same id', async () => {
   await pipeline.publish(notification('missing-data'));
-  await pipeline.idle(20_000);
+  await pipeline.idle(90_000);
   expect(pipeline.mailTo('missing-data@example.com')).toHaveLength(1);
   expect(await status('missing-data')).toMatchObject({ state: 'delivered' });
 });

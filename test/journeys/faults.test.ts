@@ -118,7 +118,7 @@ it('accounts for every mail of both lanes when senders die at any of their calls
     for (const id of announcements) {
       await pipeline.publish(announcement(id));
     }
-    await pipeline.idle(40_000);
+    await pipeline.idle(90_000);
     expect(ofCampaign.map((kill) => kill.happened())).not.toContain(false);
 
     // A password's doubt ends with the event that proves it, or with its being sent again.
@@ -142,7 +142,7 @@ it('sends every mail, and takes none for poison, while SES answers three in ten 
     const ids = Array.from({ length: 60 }, (_, i) => `busy-${i}`);
     await Promise.all(ids.map((id) => pipeline.publish(notification(id))));
     await startCampaign(pipeline, 'busy', 300);
-    await pipeline.idle(30_000);
+    await pipeline.idle(90_000);
     const reports = [
       ...(await reportedNotifications(pipeline, ids)),
       ...(await reportedChunks(pipeline, 'busy')),

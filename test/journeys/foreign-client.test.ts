@@ -62,7 +62,7 @@ print(url, sent['FailedEntryCount'])
     JSON.stringify(notification('from-event-bus')),
   );
   expect(out.trim()).toBe(`${pipeline.outputs.NotificationsQueueUrl} 0`);
-  await pipeline.idle(20_000);
+  await pipeline.idle(90_000);
   expect(pipeline.mailTo('from-python@example.com')).toHaveLength(1);
   expect(pipeline.mailTo('from-event-bus@example.com')).toHaveLength(1);
 });
@@ -84,7 +84,7 @@ it('mails what a bare HTTP request puts on the queue', async () => {
     }),
   });
   expect(answer.status).toBe(200);
-  await pipeline.idle(20_000);
+  await pipeline.idle(90_000);
   expect(pipeline.mailTo('bare-http@example.com')).toHaveLength(1);
 });
 

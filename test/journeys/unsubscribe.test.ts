@@ -26,7 +26,7 @@ async function mailed(id: string) {
   await pipeline.publish(
     announcement(id, { recipient: { address: `${id}@example.com`, name: '届 花子', locale: 'ja' } }),
   );
-  await pipeline.idle(20_000);
+  await pipeline.idle(90_000);
   const [messageId = ''] = pipeline.mailTo(`${id}@example.com`);
   const raw = await pipeline.raw(messageId);
   const mail = await PostalMime.parse(raw);
@@ -124,7 +124,7 @@ it('sends no more of that topic to who unsubscribed, and still sends passwords',
     template: 'one-time-password',
     data: { code: '1234', expiresInMinutes: 5 },
   });
-  await pipeline.idle(20_000);
+  await pipeline.idle(90_000);
   expect(pipeline.mailTo('leaver@example.com')).toHaveLength(2);
   expect(pipeline.mailTo('Leaver@example.com')).toHaveLength(0);
 });

@@ -84,7 +84,7 @@ function check(source: string): void {
 async function arrives(pipeline: Pipeline, server: MailServer): Promise<void> {
   for (const template of templates) await publish(pipeline, `arrives-${template}`, template);
   await until(`${templates.length} mails`, () => server.mails().length >= templates.length);
-  await pipeline.idle(30_000);
+  await pipeline.idle(90_000);
   const mails = server.mails();
   assert.equal(mails.length, templates.length);
   for (const mail of mails) check(mail);

@@ -35,9 +35,9 @@ it('deletes what succeeded, brings back what failed, and moves it to the dead-le
   const running = await run(working(2, 2));
   const { pipeline } = running;
   await send(pipeline, 'Work', 'warm-up');
-  await pipeline.idle(10_000);
+  await pipeline.idle(90_000);
   await send(pipeline, 'Work', 'fine', 'fail');
-  await pipeline.idle(15_000);
+  await pipeline.idle(90_000);
   expect(running.printed('Worker').flat().sort()).toEqual(['fail#1', 'fail#2', 'fine#1', 'warm-up#1']);
   expect(await waiting(pipeline, 'Dead')).toEqual(['fail']);
   await running.stop();
@@ -52,7 +52,7 @@ it.each([
   const { pipeline } = running;
   await send(pipeline, 'Work', command);
   await running.said(said);
-  await pipeline.idle(15_000);
+  await pipeline.idle(90_000);
   expect(running.printed('Worker')).toEqual([[`${command}#1`]]);
   expect(await waiting(pipeline, 'Dead')).toEqual([command]);
   await running.stop();
@@ -84,7 +84,7 @@ export async function handler(event) {
     code: { worker: counting },
   });
   await send(running.pipeline, 'Work', ...'abcdef');
-  await running.pipeline.idle(20_000);
+  await running.pipeline.idle(90_000);
   let underway = 0;
   const levels = running.printed('Worker').map((what) => (underway += what === 'begin' ? 1 : -1));
   expect(levels).toHaveLength(12);
@@ -105,7 +105,7 @@ it('gathers a batch for as long as the window is open', async () => {
     },
   });
   await send(running.pipeline, 'Work', ...Array.from({ length: 25 }, String));
-  await running.pipeline.idle(10_000);
+  await running.pipeline.idle(90_000);
   expect(running.printed('Worker')).toEqual([25]);
   expect(running.pipeline.calls()['sqs:DeleteMessageBatch']).toBe(3);
   await running.stop();

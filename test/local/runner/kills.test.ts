@@ -15,23 +15,25 @@ export async function handler(event) {
   }
 }`;
 
-const stack = {
+/** A message comes back only for a worker that was killed: the visibility is longer than a slow machine takes for a cold start. */
+const stackOf = (visibilityTimeout: number) => ({
   resources: {
     Out: queue(),
     Dead: queue(),
     Work: queue({
-      VisibilityTimeout: 1,
+      VisibilityTimeout: visibilityTimeout,
       RedrivePolicy: { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount: 3 },
     }),
     ...functionWithRole('Worker', {
       code: 'worker',
       grants: [poll('Work'), allow('sqs:SendMessage', arnOf('Out'))],
-      properties: { Timeout: 1 },
+      properties: { Timeout: visibilityTimeout },
     }),
     Mapping: mapping('Work', 'Worker', { BatchSize: 1 }),
   },
   code: { worker: forwarding },
-};
+});
+const stack = stackOf(4);
 
 it.each([
   { nth: 1, when: 'before', out: ['a first', 'a second'] },
@@ -44,7 +46,7 @@ it.each([
     const { pipeline, lines, stop } = await run(stack);
     const kill = pipeline.killAt({ function: 'Worker', operation: 'sqs:SendMessage', nth, when });
     await send(pipeline, 'Work', 'a');
-    await pipeline.idle(10_000);
+    await pipeline.idle(90_000);
     expect(kill.happened()).toBe(true);
     expect((await waiting(pipeline, 'Out')).sort()).toEqual(out);
     expect(lines.filter((line) => line.includes('Runtime.ExitError'))).toHaveLength(1);
@@ -59,7 +61,7 @@ it('kills once for each of two that fall due at the same call', async () => {
     pipeline.killAt({ function: 'Worker', operation: 'sqs:SendMessage', when }),
   );
   await send(pipeline, 'Work', 'a');
-  await pipeline.idle(10_000);
+  await pipeline.idle(90_000);
   expect(pending.map((kill) => kill.happened())).toEqual([true, true]);
   expect(lines.filter((line) => line.includes('Runtime.ExitError'))).toHaveLength(2);
   expect((await waiting(pipeline, 'Out')).sort()).toEqual(['a first', 'a first', 'a second']);
@@ -67,7 +69,7 @@ it('kills once for each of two that fall due at the same call', async () => {
 });
 
 it('leaves other operations and a kill that was called off alone', async () => {
-  const { pipeline, lines, stop } = await run(stack);
+  const { pipeline, lines, stop } = await run(stackOf(30));
   const kills: Kill[] = [
     { function: 'Worker', operation: 'sqs:SendMessageBatch', when: 'before' },
     { function: 'Worker', operation: 'sqs:SendMessage', nth: 3, when: 'before' },
@@ -76,7 +78,7 @@ it('leaves other operations and a kill that was called off alone', async () => {
   const pending = kills.map((kill) => pipeline.killAt(kill));
   pending.at(-1)?.cancel();
   await send(pipeline, 'Work', 'a');
-  await pipeline.idle(10_000);
+  await pipeline.idle(90_000);
   expect(pending.map((kill) => kill.happened())).toEqual([false, false, false]);
   expect(lines).toEqual([]);
   await stop();

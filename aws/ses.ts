@@ -17,11 +17,11 @@ const client = new SESv2Client({
 const questions = new SESv2Client({});
 
 /**
- * The same text in one piece: a rendered one is a chain of pieces to V8, over which the SDK's serializer takes three times as long.
- * A lone surrogate would become U+FFFD in UTF-8 as it does here.
+ * The same text in one piece. To V8 a rendered one is a tree of pieces, over which the SDK's serializer takes half as long again;
+ * of the ways to put it together this is the cheapest.
  */
 function flat(text: string): string {
-  return text.toWellFormed();
+  return text.split('\0').join('\0');
 }
 
 function namesAndValues(record: Readonly<Record<string, string>>) {

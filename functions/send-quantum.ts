@@ -13,6 +13,12 @@ import type { CompiledTemplate } from '../domain/template/compiled.ts';
 import type { SendRate } from './send-rate.ts';
 import { parkedDelaySeconds } from './sending.ts';
 
+/**
+ * SES calls of one worker at a time: the SDK has no more connections. A mail is made when it is its turn, since hundreds of finished ones
+ * that wait are what the garbage collector takes longest over.
+ */
+const mostInFlight = 50;
+
 export interface SendQuantumPorts {
   readonly deliveries: Pick<Deliveries, 'recordRejected'>;
   readonly suppressions: Pick<Suppressions, 'find'>;
@@ -98,21 +104,33 @@ export async function sendQuantum(
       fault: suppressions.reason,
     };
   }
-  const suppressed = ({ address }: ChunkRecipient) =>
-    suppressionOf(suppressions.value.get(address.recipientId) ?? {}, mail.template, ports.nowMs());
-  const results = await Promise.all(
-    recipients.map(async (recipient): Promise<readonly [number, RecipientResult]> => {
+  const isSuppressed = ({ address }: ChunkRecipient) =>
+    suppressionOf(suppressions.value.get(address.recipientId) ?? {}, mail.template, ports.nowMs()) !==
+    undefined;
+  const outcomes = new Map(recipients.map(({ index }) => [index, untried(index)]));
+  const results: RecipientResult[] = [];
+  let pause: Pause | undefined;
+  const left = recipients.values();
+  const lane = async () => {
+    for (const recipient of left) {
       const { index } = recipient;
-      if (suppressed(recipient) !== undefined) {
-        return [index, { outcome: inDoubt.has(index) ? 'U' : 'S' }];
+      if (isSuppressed(recipient)) {
+        outcomes.set(index, inDoubt.has(index) ? 'U' : 'S');
+        continue;
       }
       const result = await sendOne(ports, mail, recipient, inDoubt.has(index));
-      return [index, result.outcome === '.' ? { ...result, outcome: untried(index) } : result];
-    }),
-  );
-  const pause = results.find(([, result]) => result.pause)?.[1].pause;
-  let fault = results.find(([, result]) => result.fault)?.[1].fault;
-  const throttled = results.filter(([, result]) => result.throttled).length;
+      results.push(result);
+      outcomes.set(index, result.outcome === '.' ? untried(index) : result.outcome);
+      pause ??= result.pause;
+      if (pause !== undefined) {
+        // SES takes nothing now: it need not be told about the others.
+        return;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: mostInFlight }, lane));
+  let fault = results.find((result) => result.fault)?.fault;
+  const throttled = results.filter((result) => result.throttled).length;
   if (throttled > 0) {
     ports.count('Throttled', throttled);
     try {
@@ -123,7 +141,7 @@ export async function sendQuantum(
     }
   }
   return {
-    outcomes: new Map(results.map(([index, { outcome }]) => [index, outcome])),
+    outcomes,
     ...(pause === undefined ? {} : { pause }),
     ...(fault === undefined ? {} : { fault }),
   };

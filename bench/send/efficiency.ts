@@ -25,8 +25,8 @@ export interface Efficiency {
   readonly inFlight: number;
 }
 
-/** Recipients that the senders take in one go; see `quantumOf`. */
-const inFlightOf: Record<Lane, number> = { campaign: 200, notification: 10 };
+/** SES calls that a sender has under way: `mostInFlight` of send-quantum, and a batch of notifications. */
+const inFlightOf: Record<Lane, number> = { campaign: 50, notification: 10 };
 const patienceMs = 120_000;
 
 interface Lap {

@@ -52,7 +52,7 @@ async function run(...args: readonly string[]): Promise<Status> {
 }
 
 async function until<T>(look: () => T | Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
-  const deadlineMs = Date.now() + 20_000;
+  const deadlineMs = Date.now() + 90_000;
   for (;;) {
     const seen = await look();
     if (isSo(seen)) {
@@ -111,7 +111,7 @@ it('pauses within seconds, and resumes so that everybody gets it exactly once', 
   expect(sortedRecipients('paused')).toEqual([...everybody].sort());
   const { out } = await todoke(['campaign', 'status', 'paused']);
   expect(out).toMatch(/ paused +hanako +a wrong price/);
-}, 30_000);
+}, 150_000);
 
 it('cancels within seconds, and accounts for everybody', async () => {
   await start('cancelled', people(900), '--no-canary');
@@ -133,7 +133,7 @@ it('cancels within seconds, and accounts for everybody', async () => {
   expect(await todoke(['campaign', 'resume', 'cancelled'])).toMatchObject({
     ...{ code: 1, err: 'todoke: campaign "cancelled" is cancelled: it cannot become sending' },
   });
-}, 30_000);
+}, 150_000);
 
 it('stops for the one provider that refuses unauthenticated mail, goes on for the others, and resumes', async () => {
   pipeline.ses.setRecipients('gmail.com', 'unauthenticated');
@@ -158,7 +158,7 @@ it('stops for the one provider that refuses unauthenticated mail, goes on for th
   await run('resume', 'refused', '--why', 'SPF is mended');
   expect(await reaches('refused', 'completed')).toMatchObject({ accepted: 500, stopped: 0 });
   expect(sortedRecipients('refused')).toEqual([...people(150, 'gmail.com'), ...others].sort());
-}, 30_000);
+}, 150_000);
 
 it('halts in the canary when six in a hundred bounce hard, and keeps the rest', async () => {
   const good = people(564, 'example.com', 'good');
@@ -177,7 +177,7 @@ it('halts in the canary when six in a hundred bounce hard, and keeps the rest', 
   expect(acceptedOf('stale-list').length).toBeLessThanOrEqual(400);
   const { out } = await todoke(['campaign', 'watch', 'stale-list']);
   expect(out).toContain(halted.halt?.ja);
-}, 30_000);
+}, 150_000);
 
 it('starts a scheduled campaign when its time has come', async () => {
   const audience = join(directory, 'scheduled.csv');
@@ -193,4 +193,4 @@ it('starts a scheduled campaign when its time has come', async () => {
   expect(read && (await campaigns.change(read, { startAtMs: 1, dueAtMs: 1 }))).toBe(true);
   expect(await pipeline.invoke(pipeline.functionId('CampaignWatch'), {})).toMatchObject({ outcome: 'done' });
   expect(await reaches('later', 'completed')).toMatchObject({ accepted: 1 });
-}, 30_000);
+}, 150_000);

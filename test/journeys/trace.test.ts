@@ -159,7 +159,7 @@ it('gives every mail of a mixed run the verdict that belongs to it, by its id an
   expect((await ask('twice@example.com')).mails.map(({ verdict }) => verdict.code).sort()).toEqual([
     ...['delivered', 'never_sent_collapsed'],
   ]);
-}, 30_000);
+}, 150_000);
 
 it('finds a mail by the Message-ID header, and knows how it stood with the identity', async () => {
   const { sesMessageId } = (await ask('gone')).mails[0] ?? {};

@@ -192,7 +192,7 @@ describe('rules of the event bus', () => {
       }),
     );
     client.destroy();
-    await pipeline.idle(5_000);
+    await pipeline.idle(60_000);
     return answer;
   };
 
@@ -274,13 +274,13 @@ describe('schedules', () => {
       { clock },
     );
     await clock.advance(89_000);
-    await pipeline.idle(2_000);
+    await pipeline.idle(60_000);
     expect(await waiting(pipeline, 'Work')).toEqual([]);
     await clock.advance(1_000);
-    await pipeline.idle(2_000);
+    await pipeline.idle(60_000);
     expect(await waiting(pipeline, 'Work')).toEqual(['{"run":"nightly"}']);
     await clock.advance(58.5 * 60_000);
-    await pipeline.idle(2_000);
+    await pipeline.idle(60_000);
     expect((await waiting(pipeline, 'Work')).sort()).toEqual(['"hourly"', '{"run":"nightly"}']);
   });
 
@@ -314,12 +314,12 @@ describe('schedules', () => {
     expect(await scheduler('GET', '/once')).toMatchObject([200, { State: 'ENABLED', ...once }]);
     expect(await scheduler('GET', '?NamePrefix=on')).toMatchObject([200, { Schedules: [{ Name: 'once' }] }]);
     await clock.advance(30_000);
-    await pipeline.idle(2_000);
+    await pipeline.idle(60_000);
     expect(await waiting(pipeline, 'Work')).toEqual(['"once"']);
     expect(await scheduler('GET', '/once')).toMatchObject([404, {}]);
     expect(await scheduler('DELETE', '/Small-Nightly')).toEqual([200, {}]);
     await clock.advance(120_000);
-    await pipeline.idle(2_000);
+    await pipeline.idle(60_000);
     expect(await waiting(pipeline, 'Work')).toEqual(['"once"']);
   });
 
@@ -396,7 +396,7 @@ describe('events of SES on an encrypted topic', () => {
       }),
     );
     client.destroy();
-    await pipeline.idle(5_000);
+    await pipeline.idle(60_000);
   };
 
   it('arrive on the queue when every policy on the way allows it', async () => {
@@ -455,7 +455,7 @@ describe('subscriptions', () => {
     const MessageAttributes = kind === undefined ? {} : { kind: { DataType: 'String', StringValue: kind } };
     await client.send(new PublishCommand({ TopicArn: pipeline.outputs.Topic, Message, MessageAttributes }));
     client.destroy();
-    await pipeline.idle(5_000);
+    await pipeline.idle(60_000);
   };
 
   it('wrap messages for a queue unless raw delivery is asked for', async () => {
@@ -583,7 +583,7 @@ describe('lambda:Invoke', () => {
     await tried(2);
     await clock.advance(120_000);
     await tried(3);
-    await now.pipeline.idle(5_000);
+    await now.pipeline.idle(60_000);
     const [body = '{}'] = await waiting(now.pipeline, 'Failures');
     expect(JSON.parse(body)).toMatchObject({
       requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },

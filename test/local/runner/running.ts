@@ -31,7 +31,7 @@ export async function run(stack: SmallStack, options: Partial<PipelineOptions> =
           .filter((line) => line.startsWith(`${functionId}: {"printed":`))
           .map((line) => JSON.parse(line.slice(functionId.length + 2)).printed),
       async said(text) {
-        const deadlineMs = Date.now() + 10_000;
+        const deadlineMs = Date.now() + 90_000;
         for (;;) {
           const line = lines.find((candidate) => candidate.includes(text));
           if (line !== undefined) {

@@ -430,7 +430,7 @@ describe('two items', () => {
       rateOfTwoItems / 2,
     ]);
     // Marketing's horizon and one quantum of each item lie beyond the second.
-    expect(sold).toBeLessThanOrEqual(rateOfTwoItems * 1.0 + 2 * 100);
+    expect(sold).toBeLessThanOrEqual(rateOfTwoItems * 1.0 + 2 * quantumOf(rateOfTwoItems));
     expect(sold).toBeGreaterThan(rateOfTwoItems * 0.9);
   });
 

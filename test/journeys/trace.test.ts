@@ -237,7 +237,7 @@ it('counts every row of a campaign under one verdict, and finds mail that has no
     }),
   );
   expect(codes.flat().toSorted()).toEqual([...new Array(3).fill('accepted_no_failure'), 'in_doubt']);
-}, 60_000);
+}, 150_000);
 
 it('counts by what was delivered where all mail is reported, and knows who was capped', async () => {
   const rows = ['one@example.com', 'two@docomo.ne.jp', 'gone3@example.com', 'first@example.com'];
@@ -252,7 +252,7 @@ it('counts by what was delivered where all mail is reported, and knows who was c
   expect(capped.mails.map(({ campaign, verdict }) => [campaign, verdict.code])).toContainEqual([
     ...['full', 'never_sent_capped'],
   ]);
-}, 60_000);
+}, 150_000);
 
 it('says what mail is waiting for when the quota is used up', async () => {
   pipeline.ses.account.update({ max24HourSend: 1 });
@@ -261,7 +261,7 @@ it('says what mail is waiting for when the quota is used up', async () => {
   expect((await ask('parked')).mails).toMatchObject([{ verdict: { reason: 'quota', fault: 'nobody' } }]);
   expect((await ask('parked@example.com')).mails).toHaveLength(1);
   pipeline.ses.account.update({ max24HourSend: 50_000 });
-}, 60_000);
+}, 150_000);
 
 it('answers in words: a report, a reply to the customer, what a postmaster asks for, and that nothing is known', async () => {
   const report = await todoke(['trace', 'strict@gmail.com', '--lang', 'ja']);

@@ -40,9 +40,10 @@ export function checkMjml({ text, tokens }: Tokenised, report: Report): void {
   let started = '';
 
   walkMarkup(text, { xml: false }, (markup) => {
-    for (const { index } of tokensIn(text.slice(markup.start, markup.end))) {
+    const written = text.slice(markup.start, markup.end);
+    for (const { index, start } of tokensIn(written)) {
       const token = tokens[index];
-      const fault = token && faultOf(markup, holdsText(), text.slice(markup.start, markup.end), token);
+      const fault = token && faultOf(markup, holdsText(), written, start, token);
       if (fault) report(fault[0], token.offset, `${token.raw}: ${fault[1]}`);
     }
     switch (markup.kind) {
@@ -114,7 +115,13 @@ function reportInclude(start: number, report: Report): void {
 
 type Fault = readonly [code: string, remedy: string];
 
-function faultOf(markup: Markup, content: string, written: string, token: Token): Fault | undefined {
+function faultOf(
+  markup: Markup,
+  content: string,
+  written: string,
+  at: number,
+  token: Token,
+): Fault | undefined {
   switch (markup.kind) {
     case 'text':
       if (content === '') {
@@ -122,7 +129,7 @@ function faultOf(markup: Markup, content: string, written: string, token: Token)
       }
       return content === 'mj-style' ? inStyle : undefined;
     case 'attribute':
-      return attributeFault(markup, token);
+      return attributeFault(markup, token, written.slice(0, at));
     case 'attribute-name':
     case 'open':
     case 'open-end':
@@ -143,7 +150,16 @@ const inStyle: Fault = [
 ];
 const inTag: Fault = ['in-tag', 'a tag can stand in the value of an attribute, not among the attributes'];
 
-function attributeFault(markup: Markup & { kind: 'attribute' }, token: Token): Fault | undefined {
+/** MJML works out Outlook's background, or the style of a table, from these; `border` is for the width of its first number. */
+const computed = /^(?:background-size|background-position(?:-[xy])?|cellspacing)$/;
+const border = /^(?:inner-)?border(?:-(?:top|right|bottom|left))?$/;
+
+/** @param before - The value up to the token. */
+function attributeFault(
+  markup: Markup & { kind: 'attribute' },
+  token: Token,
+  before: string,
+): Fault | undefined {
   if (markup.quote === '') return ['unquoted-attribute', `put the value of ${markup.name} in quotes`];
   if (!token.fromMessage && token.raw.includes(markup.quote)) {
     return ['quote-in-attribute', 'use single quotes inside attributes, and double quotes around them'];
@@ -152,6 +168,25 @@ function attributeFault(markup: Markup & { kind: 'attribute' }, token: Token): F
     return [
       'fixed-attribute',
       `${markup.name} is resolved when the template is compiled; write a class name`,
+    ];
+  }
+  if (!markup.element.startsWith('mj-')) return undefined;
+  if (markup.element === 'mj-class' || markup.element === 'mj-all') {
+    return [
+      'fixed-attribute',
+      `MJML checks nothing in ${markup.element}; write the tag on the element itself`,
+    ];
+  }
+  if (computed.test(markup.name)) {
+    return [
+      'fixed-attribute',
+      `MJML computes with ${markup.name} when the template is compiled; write a value`,
+    ];
+  }
+  if (border.test(markup.name) && !/(?:^| )\d/.test(before)) {
+    return [
+      'fixed-attribute',
+      `MJML computes with the width of ${markup.name} when the template is compiled; write it first: 1px solid {{colour}}`,
     ];
   }
   return undefined;

@@ -1,15 +1,24 @@
 import { InputError } from '../errors.ts';
+import { escapeHtml, plainText } from './escape.ts';
 import { type GroupedNumber, groupedNumber } from './grouped-number.ts';
 import { parseInstant } from './instant.ts';
 
 const decimal = /^-?\d{1,20}(?:\.\d{1,10})?$/;
 
-interface NumberStyle {
+export interface NumberStyle {
+  readonly locale: string;
+  /** Currency, or digits. */
+  readonly variant: string | number | undefined;
   readonly format: Intl.NumberFormat;
   readonly grouped: GroupedNumber | undefined;
+  /** Whether its signs mean nothing in HTML, so that no number has to be escaped. */
+  readonly isPlain: boolean;
 }
 
 interface DateStyle {
+  readonly locale: string;
+  readonly style: string;
+  readonly timeZone: string;
   readonly ofTimes: Intl.DateTimeFormat;
   readonly ofDays: Intl.DateTimeFormat;
   /** What was written last: a mail says the same in HTML and in text. */
@@ -18,6 +27,10 @@ interface DateStyle {
 
 const numberStyles = new Map<string, NumberStyle>();
 const dateStyleCache = new Map<string, DateStyle>();
+/** The ones that were used last: nearly always those that are asked for next, without a key to be made and looked up. */
+let lastCurrency: NumberStyle | undefined;
+let lastNumber: NumberStyle | undefined;
+let lastDate: DateStyle | undefined;
 
 /** How a date may be written. The words are those of `Intl.DateTimeFormat`'s `dateStyle`; `time` stands alone or after one. */
 export const dateStyles = [
@@ -43,19 +56,7 @@ export function formatCurrency(
   currency: string,
   field: () => string,
 ): string {
-  const key = `${locale}|${currency}`;
-  let style = numberStyles.get(key);
-  if (style === undefined) {
-    if (!/^[A-Z]{3}$/.test(currency)) {
-      throw new InputError(
-        'wrong-type',
-        field(),
-        `the currency of ${field()} is not an ISO 4217 code such as JPY`,
-      );
-    }
-    style = numberStyle(key, new Intl.NumberFormat(locale, { style: 'currency', currency }));
-  }
-  return written(style, decimalOf(amount, field));
+  return written(currencyStyle(locale, currency, field), amount, field);
 }
 
 /** @param digits - Digits after the decimal sign, 0 to 10; without it as many as needed, at most three. */
@@ -65,17 +66,35 @@ export function formatNumber(
   digits: number | undefined,
   field: () => string,
 ): string {
-  const key = `${locale}|${digits ?? ''}`;
-  const style =
-    numberStyles.get(key) ??
-    numberStyle(
-      key,
-      new Intl.NumberFormat(
-        locale,
-        digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits },
-      ),
+  return written(digitsStyle(locale, digits), amount, field);
+}
+
+/** How numbers are written in a language: as amounts of a currency, or with a number of decimals. */
+export function currencyStyle(locale: string, currency: string, field: () => string): NumberStyle {
+  if (lastCurrency?.locale === locale && lastCurrency.variant === currency) return lastCurrency;
+  if (!/^[A-Z]{3}$/.test(currency)) {
+    throw new InputError(
+      'wrong-type',
+      field(),
+      `the currency of ${field()} is not an ISO 4217 code such as JPY`,
     );
-  return written(style, decimalOf(amount, field));
+  }
+  lastCurrency = numberStyle(locale, currency, { style: 'currency', currency });
+  return lastCurrency;
+}
+
+export function digitsStyle(locale: string, digits: number | undefined): NumberStyle {
+  if (lastNumber?.locale === locale && lastNumber.variant === digits) return lastNumber;
+  const options =
+    digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  lastNumber = numberStyle(locale, digits, options);
+  return lastNumber;
+}
+
+/** @throws InputError when the amount is neither a number nor a decimal in a string. */
+export function written({ format, grouped }: NumberStyle, amount: unknown, field: () => string): string {
+  if (grouped !== undefined && isCount(amount)) return grouped(amount);
+  return format.format(decimalOf(amount, field));
 }
 
 /**
@@ -91,8 +110,10 @@ export function formatDate(
   timeZone: string,
   field: () => string,
 ): string {
-  const key = `${locale}|${style}|${timeZone}`;
-  const known = dateStyleCache.get(key);
+  let known = lastDate;
+  if (known?.locale !== locale || known.style !== style || known.timeZone !== timeZone) {
+    known = dateStyleCache.get(`${locale}|${style}|${timeZone}`);
+  }
   if (known !== undefined && known.last.value === value) return known.last.text;
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (typeof value !== 'string' || instant === undefined) {
@@ -109,7 +130,7 @@ export function formatDate(
       `${field()} is a day without a time, and the template shows the time`,
     );
   }
-  const written = known ?? dateStyle(key, locale, style, timeZone);
+  const written = known ?? dateStyle(locale, style, timeZone);
   if (written === undefined) {
     throw new InputError(
       'wrong-type',
@@ -119,6 +140,7 @@ export function formatDate(
   }
   const text = (instant.dayOnly ? written.ofDays : written.ofTimes).format(instant.epochMs);
   written.last = { value, text };
+  lastDate = written;
   return text;
 }
 
@@ -133,24 +155,28 @@ function isDecimal(text: string): text is `${number}` {
   return decimal.test(text);
 }
 
-function numberStyle(key: string, format: Intl.NumberFormat): NumberStyle {
-  const style = { format, grouped: groupedNumber(format) };
+function numberStyle(
+  locale: string,
+  variant: string | number | undefined,
+  options: Intl.NumberFormatOptions,
+): NumberStyle {
+  const key = `${locale}|${variant ?? ''}`;
+  const known = numberStyles.get(key);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat(locale, options);
+  const sample = format.format(-1234567.89);
+  const isPlain = escapeHtml(sample) === sample && plainText(sample) === sample;
+  const style = { locale, variant, format, grouped: groupedNumber(format), isPlain };
   remember(numberStyles, key, style);
   return style;
 }
 
-function written({ format, grouped }: NumberStyle, amount: number | Intl.StringNumericLiteral): string {
-  return grouped !== undefined && typeof amount === 'number' && isCount(amount)
-    ? grouped(amount)
-    : format.format(amount);
-}
-
 /** Negative zero is none: it is written with a sign. */
-function isCount(amount: number): boolean {
-  return Number.isSafeInteger(amount) && amount >= 0 && !Object.is(amount, -0);
+function isCount(amount: unknown): amount is number {
+  return Number.isSafeInteger(amount) && Number(amount) >= 0 && !Object.is(amount, -0);
 }
 
-function dateStyle(key: string, locale: string, style: string, timeZone: string): DateStyle | undefined {
+function dateStyle(locale: string, style: string, timeZone: string): DateStyle | undefined {
   const word = (['short', 'medium', 'long', 'full'] as const).find((each) => style.startsWith(each));
   const options = {
     ...(word && { dateStyle: word }),
@@ -158,11 +184,14 @@ function dateStyle(key: string, locale: string, style: string, timeZone: string)
   };
   try {
     const made = {
+      locale,
+      style,
+      timeZone,
       ofTimes: new Intl.DateTimeFormat(locale, { ...options, timeZone }),
       ofDays: new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }),
       last: { value: '', text: '' },
     };
-    remember(dateStyleCache, key, made);
+    remember(dateStyleCache, `${locale}|${style}|${timeZone}`, made);
     return made;
   } catch (error) {
     if (error instanceof RangeError) return undefined;

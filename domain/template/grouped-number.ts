@@ -22,13 +22,14 @@ export function groupedNumber(format: Intl.NumberFormat): GroupedNumber | undefi
   const after = textOf(parts.slice(last + 1));
   const separator = parts.find(({ type }) => type === 'group')?.value ?? '';
   const grouped: GroupedNumber = (amount) => {
-    let digits = String(amount);
+    let rest = amount;
     let groups = '';
-    while (digits.length > 3) {
-      groups = separator + digits.slice(-3) + groups;
-      digits = digits.slice(0, -3);
+    while (rest >= 1000) {
+      const lower = rest % 1000;
+      groups = separator + (lower < 10 ? '00' : lower < 100 ? '0' : '') + lower + groups;
+      rest = (rest - lower) / 1000;
     }
-    return before + digits + groups + after;
+    return before + rest + groups + after;
   };
   return samples.every((sample) => grouped(sample) === format.format(sample)) ? grouped : undefined;
 }

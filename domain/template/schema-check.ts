@@ -11,9 +11,23 @@ const most = 20;
  *   `number-out-of-range`, each with its path.
  */
 export function schemaProblems(schema: DataSchema, data: unknown): InputError[] {
-  const problems: InputError[] = [];
-  check(schema, data, '', problems);
-  return problems;
+  const found: Found = { problems: [], path: [] };
+  check(schema, data, found);
+  return found.problems;
+}
+
+interface Found {
+  readonly problems: InputError[];
+  /** Of the value that is looked at: names of properties, indexes of lists. It is written out for problems only. */
+  readonly path: (string | number)[];
+}
+
+function fieldOf({ path }: Found): string {
+  return path.reduce<string>(
+    (field, step) =>
+      typeof step === 'number' ? `${field}[${step}]` : field === '' ? step : `${field}.${step}`,
+    '',
+  );
 }
 
 const kindOf: Readonly<Record<SchemaType, string>> = {
@@ -25,22 +39,23 @@ const kindOf: Readonly<Record<SchemaType, string>> = {
   object: 'an object',
 };
 
-function check(schema: DataSchema, value: unknown, field: string, problems: InputError[]): void {
-  if (problems.length >= most) return;
+function check(schema: DataSchema, value: unknown, found: Found): void {
+  if (found.problems.length >= most) return;
   const type = typeOf(value);
   const allowed = schema.type;
   if (type === undefined || !(typeof allowed === 'string' ? allowed === type : allowed.includes(type))) {
     const wanted = (typeof allowed === 'string' ? [allowed] : allowed).filter((each) => each !== 'null');
     const kinds = wanted.map((each) => kindOf[each]).join(' or ');
-    problems.push(new InputError('wrong-type', field || 'data', `${field || 'data'} is not ${kinds}`));
+    const field = fieldOf(found) || 'data';
+    found.problems.push(new InputError('wrong-type', field, `${field} is not ${kinds}`));
     return;
   }
   if (Array.isArray(value)) {
-    checkList(schema, value, field, problems);
+    checkList(schema, value, found);
   } else if (isRecord(value)) {
-    checkProperties(schema, value, field, problems);
+    checkProperties(schema, value, found);
   } else if (typeof value === 'string' || typeof value === 'number') {
-    checkScalar(schema, value, field, problems);
+    checkScalar(schema, value, found);
   }
 }
 
@@ -48,26 +63,19 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function checkProperties(
-  schema: DataSchema,
-  value: Readonly<Record<string, unknown>>,
-  field: string,
-  problems: InputError[],
-): void {
+function checkProperties(schema: DataSchema, value: Readonly<Record<string, unknown>>, found: Found): void {
   for (const name in schema.properties) {
     const property = schema.properties[name];
     if (property === undefined) continue;
-    const path = field === '' ? name : `${field}.${name}`;
     const member = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (member !== undefined && member !== null) check(property, member, path, problems);
-    else if (schema.required?.includes(name)) {
-      problems.push(
-        new InputError(
-          'missing-data',
-          firstRequired(property, path),
-          `${firstRequired(property, path)} is missing`,
-        ),
-      );
+    if (member !== undefined && member !== null) {
+      found.path.push(name);
+      check(property, member, found);
+      found.path.pop();
+    } else if (schema.required?.includes(name)) {
+      const base = fieldOf(found);
+      const field = firstRequired(property, base === '' ? name : `${base}.${name}`);
+      found.problems.push(new InputError('missing-data', field, `${field} is missing`));
     }
   }
 }
@@ -79,67 +87,53 @@ function firstRequired(schema: DataSchema, field: string): string {
   return name === undefined || property === undefined ? field : firstRequired(property, `${field}.${name}`);
 }
 
-function checkList(
-  schema: DataSchema,
-  value: readonly unknown[],
-  field: string,
-  problems: InputError[],
-): void {
-  if (schema.maxItems !== undefined && value.length > schema.maxItems) {
-    problems.push(
-      new InputError(
-        'list-too-long',
-        field,
-        `${field} has ${value.length} items; ${schema.maxItems} are allowed`,
-      ),
-    );
+function checkList({ maxItems, items }: DataSchema, value: readonly unknown[], found: Found): void {
+  if (maxItems !== undefined && value.length > maxItems) {
+    fail(found, 'list-too-long', `has ${value.length} items; ${maxItems} are allowed`);
     return;
   }
-  if (schema.items === undefined) return;
+  if (items === undefined) return;
   for (let index = 0; index < value.length; index++) {
     const item = value[index];
-    const path = `${field}[${index}]`;
-    if (item === undefined || item === null) {
-      problems.push(new InputError('missing-data', path, `${path} is missing`));
-    } else check(schema.items, item, path, problems);
+    found.path.push(index);
+    if (item === undefined || item === null) fail(found, 'missing-data', 'is missing');
+    else check(items, item, found);
+    found.path.pop();
   }
 }
 
-function checkScalar(
-  schema: DataSchema,
-  value: string | number,
-  field: string,
-  problems: InputError[],
-): void {
-  const fail = (code: string, message: string): void => {
-    problems.push(new InputError(code, field, `${field} ${message}`));
-  };
+function checkScalar(schema: DataSchema, value: string | number, found: Found): void {
   if (schema.enum !== undefined && !schema.enum.some((allowed) => String(allowed) === String(value))) {
-    fail('value-not-allowed', `is not one of ${schema.enum.join(', ')}`);
+    fail(found, 'value-not-allowed', `is not one of ${schema.enum.join(', ')}`);
     return;
   }
-  if (typeof value === 'string' && !hasForm(schema, value, fail)) return;
-  const amount = typeof value === 'number' ? value : Number(value);
-  if (schema.minimum !== undefined && !(amount >= schema.minimum)) {
-    fail('number-out-of-range', `is less than ${schema.minimum}`);
-  } else if (schema.maximum !== undefined && !(amount <= schema.maximum)) {
-    fail('number-out-of-range', `is more than ${schema.maximum}`);
+  if (typeof value === 'string' && !hasForm(schema, value, found)) return;
+  if (schema.minimum !== undefined && !(Number(value) >= schema.minimum)) {
+    fail(found, 'number-out-of-range', `is less than ${schema.minimum}`);
+  } else if (schema.maximum !== undefined && !(Number(value) <= schema.maximum)) {
+    fail(found, 'number-out-of-range', `is more than ${schema.maximum}`);
   }
 }
 
-function hasForm(schema: DataSchema, value: string, fail: (code: string, message: string) => void): boolean {
-  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
-  if (value.length > maxLength) {
-    fail('value-too-long', `has ${value.length} characters; ${maxLength} are allowed`);
+function hasForm(schema: DataSchema, value: string, found: Found): boolean {
+  const { minLength, maxLength } = schema;
+  if (maxLength !== undefined && value.length > maxLength) {
+    fail(found, 'value-too-long', `has ${value.length} characters; ${maxLength} are allowed`);
     return false;
   }
-  if (value.length < minLength) {
-    fail('value-too-short', `has ${value.length} characters; at least ${minLength} are needed`);
+  if (minLength !== undefined && value.length < minLength) {
+    fail(found, 'value-too-short', `has ${value.length} characters; at least ${minLength} are needed`);
     return false;
   }
   const wrong = fits(schema, value) ? schema.allOf?.find((form) => !fits(form, value)) : schema;
-  if (wrong !== undefined) fail('wrong-type', `is not ${wrong.description ?? 'of the expected form'}`);
+  if (wrong !== undefined) fail(found, 'wrong-type', `is not ${wrong.description ?? 'of the expected form'}`);
   return wrong === undefined;
+}
+
+/** @param what - Completes a sentence that begins with the path of the value. */
+function fail(found: Found, code: string, what: string): void {
+  const field = fieldOf(found);
+  found.problems.push(new InputError(code, field, `${field} ${what}`));
 }
 
 function fits({ pattern }: TextForm, value: string): boolean {

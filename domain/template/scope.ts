@@ -9,15 +9,23 @@ export interface Scope {
   readonly index: number;
 }
 
-/** The value at a path, own properties only; undefined when there is none. */
-export function valueAt(scope: Scope, path: Path): unknown {
-  let { value } = path[0] === 0 ? scope : ancestor(scope, path[0]);
-  for (let step = 1; step < path.length; step++) {
-    const name = path[step];
-    if (typeof name !== 'string' || !isRecord(value) || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
+/** Gives the value at a path, own properties only; undefined when there is none. */
+export function readerOf([up, ...names]: Path): (scope: Scope) => unknown {
+  const [first, second] = names;
+  // Most paths are as short as that.
+  if (up === 0 && first !== undefined && names.length === 1) return ({ value }) => own(value, first);
+  if (up === 0 && first !== undefined && second !== undefined && names.length === 2) {
+    return ({ value }) => own(own(value, first), second);
   }
-  return value;
+  return (scope) => {
+    let { value } = ancestor(scope, up);
+    for (const name of names) value = own(value, name);
+    return value;
+  };
+}
+
+function own(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -128,6 +128,11 @@ describe('a construct that MJML keeps', () => {
       shows: 'style="color:#c00"',
     },
     { what: 'a comment, which is dropped', mjml: inText('{{!-- {{x}} --}}!{{! y }}'), shows: '>!<' },
+    {
+      what: 'the colour of a border',
+      mjml: inBody('<mj-section border-top="1px solid {{colour}}"><mj-column></mj-column></mj-section>'),
+      shows: 'border-top:1px solid #c00',
+    },
     { what: 'a whole URL', mjml: button('href="{{url}}"'), shows: 'href="https://example.com/a"' },
     {
       what: 'the background of mj-hero, a URL inside a style',
@@ -171,8 +176,22 @@ describe('a construct that MJML would drop or break', () => {
     },
     {
       code: 'dropped',
-      mjml: '<mjml><mj-head><mj-attributes><mj-class name="a" title="{{x}}" /></mj-attributes></mj-head><mj-body></mj-body></mjml>',
+      mjml: '<mjml><mj-head><mj-attributes><mj-button title="{{x}}" /></mj-attributes></mj-head><mj-body></mj-body></mjml>',
     },
+    {
+      code: 'fixed-attribute',
+      mjml: '<mjml><mj-head><mj-attributes><mj-class name="a" padding="{{x}}" /></mj-attributes></mj-head><mj-body></mj-body></mjml>',
+    },
+    {
+      code: 'fixed-attribute',
+      mjml: '<mjml><mj-head><mj-attributes><mj-all color="{{colour}}" /></mj-attributes></mj-head><mj-body></mj-body></mjml>',
+    },
+    { code: 'fixed-attribute', mjml: inColumn('<mj-spacer border="{{x}} solid red" />') },
+    {
+      code: 'fixed-attribute',
+      mjml: inColumn('<mj-table cellspacing="{{x}}"><tr><td>a</td></tr></mj-table>'),
+    },
+    { code: 'textarea', mjml: inText('<textarea><b>{{x}}</b></textarea>') },
     { code: 'unclosed-element', mjml: inBody('<mj-section><mj-column><mj-text>a</mj-column></mj-section>') },
     { code: 'unclosed-element', mjml: '<mjml><mj-body><mj-section></mj-section>' },
     { code: 'unclosed-element', mjml: inBody('<mj-section><mj-column></mj-section></mj-column>') },

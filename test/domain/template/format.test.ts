@@ -34,6 +34,35 @@ describe('parseInstant', () => {
     expect(parseInstant(text)).toBeUndefined();
   });
 
+  it('takes what RFC 3339 lets stand, and nothing else', () => {
+    const form =
+      /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[Tt](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d))?$/;
+    const good = [
+      '2026-11-24',
+      '2026-11-24T09:15Z',
+      '2026-11-24t09:15:30.25+09:00',
+      '2026-11-24T09:15:30-04:30',
+    ];
+    const place = fc.record({
+      text: fc.constantFrom(...good),
+      at: fc.nat({ max: 30 }),
+      cut: fc.nat({ max: 2 }),
+      put: fc.string({ unit: fc.constantFrom(...'0159-+:.TZtz /'), maxLength: 2 }),
+    });
+    fc.assert(
+      fc.property(place, ({ text, at, cut, put }) => {
+        const written = text.slice(0, at) + put + text.slice(at + cut);
+        const noon = Date.parse(`${written.slice(0, 10)}T12:00Z`);
+        const exists = new Date(noon).toJSON()?.slice(0, 10) === written.slice(0, 10);
+        expect({ written, taken: parseInstant(written) !== undefined }).toEqual({
+          written,
+          taken: form.test(written) && exists,
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('agrees with the date of the platform', () => {
     fc.assert(
       fc.property(

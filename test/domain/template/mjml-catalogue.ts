@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 interface Component {
   /** By name: `color`, `unit(px,%){1,4}`, `enum(left,right)` and the like. */
@@ -69,11 +69,10 @@ function written(attributes: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-require('mjml');
-const { components }: { components: Readonly<Record<string, Component>> } = require('mjml-core');
-const {
-  dependencies,
-}: { dependencies: Readonly<Record<string, readonly unknown[]>> } = require('mjml-validator');
+load('mjml');
+const { components }: { components: Readonly<Record<string, Component>> } = load('mjml-core');
+const { dependencies }: { dependencies: Readonly<Record<string, readonly unknown[]>> } =
+  load('mjml-validator');
 
 function around(element: string, inside: string): string {
   if (element === 'mjml') return inside;

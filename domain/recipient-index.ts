@@ -9,8 +9,15 @@ import {
   wordsPerSlot,
 } from './recipient-table.ts';
 
-/** Values of recipients of the audience who have no place in a chunk, and why. */
-export const withoutPlace = { suppressed: 0xffff_ffff, capped: 0xffff_fffe } as const;
+/** Values of recipients of the audience who have no place in a chunk, and why; `rejected`: their row does not fit the template. */
+export const withoutPlace = {
+  suppressed: 0xffff_ffff,
+  capped: 0xffff_fffe,
+  rejected: 0xffff_fffd,
+} as const;
+
+/** Places in chunks are less than this. */
+export const placesEnd = withoutPlace.rejected;
 
 /** What a plan says of a recipient. */
 export type PlannedRecipient =
@@ -106,6 +113,9 @@ function plannedOf(value: number, rowsPerChunk: number): PlannedRecipient {
   if (value === withoutPlace.capped) {
     return { kind: 'capped' };
   }
+  if (value === withoutPlace.rejected) {
+    return { kind: 'rejected' };
+  }
   return { kind: 'planned', chunk: Math.floor(value / rowsPerChunk), index: value % rowsPerChunk };
 }
 
@@ -125,7 +135,7 @@ export async function eachPlanned(
     }
     const whole = isHeaderRead ? bytes.length - (bytes.length % slotBytes) : 0;
     for (const [high, low, value] of slotsIn(bytes.subarray(0, whole))) {
-      if ((high !== 0 || low !== 0) && value < withoutPlace.capped) {
+      if ((high !== 0 || low !== 0) && value < placesEnd) {
         see(high, low);
       }
     }

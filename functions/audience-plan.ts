@@ -5,7 +5,7 @@ import { canariesOf, canaryDraw, lotsOf } from '../domain/canary.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Exclusion, exclusion } from '../domain/exclusion.ts';
 import { planKeys } from '../domain/plan-keys.ts';
-import { indexFile, withoutPlace } from '../domain/recipient-index.ts';
+import { indexFile, placesEnd, withoutPlace } from '../domain/recipient-index.ts';
 import { isNew, recipientTable } from '../domain/recipient-table.ts';
 import type { RowSelector } from '../domain/segment/row-selector.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
@@ -83,13 +83,22 @@ export function audiencePlan(
     if ('why' in planned) {
       return exclude(planned, file);
     }
+    if ('refused' in planned) {
+      places.add(planned.high, planned.low, withoutPlace.rejected);
+      return exclude(planned.refused, file);
+    }
     const { row, high, low } = planned;
     const why = unwanted(high, low);
-    const earlier = places.add(high, low, why === undefined ? rest.lineCount() : withoutPlace[why]);
+    const place = why === undefined ? rest.lineCount() : withoutPlace[why];
+    const earlier = places.add(high, low, place);
+    // A row that was refused is in nobody's way.
+    if (earlier === withoutPlace.rejected) {
+      places.set(high, low, place);
+    }
     if (why !== undefined) {
       return exclude(unwantedRow(row, why), file);
     }
-    if (earlier !== isNew) {
+    if (earlier !== isNew && earlier !== withoutPlace.rejected) {
       return exclude(duplicateRow(row), file);
     }
     recipients++;
@@ -139,7 +148,7 @@ export function audiencePlan(
       cumulative.push(canaries.chunkCount());
     }
     await canaries.finish();
-    places.shift(canaries.chunkCount() * chunkSize, withoutPlace.capped);
+    places.shift(canaries.chunkCount() * chunkSize, placesEnd);
     for (const { member, place } of members) {
       places.set(member.high, member.low, place);
     }

@@ -19,6 +19,13 @@ export interface MailableRow {
   readonly write: (target: Buffer, start: number) => number;
 }
 
+/** A row that does not fit the template, and the words of the recipient's digest. */
+interface RefusedRow {
+  readonly refused: Exclusion;
+  readonly high: number;
+  readonly low: number;
+}
+
 /**
  * What becomes of one row by itself: a line as senders read it, or why there is none. What it gives is good until the next row; whoever
  * keeps it takes it {@link detached}.
@@ -30,7 +37,7 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
   let writer: PlainRowWriter | undefined;
   let plain: PlainMailableRow | undefined;
 
-  function plan(audienceRow: AudienceRow): MailableRow | Exclusion {
+  function plan(audienceRow: AudienceRow): MailableRow | RefusedRow | Exclusion {
     if (audienceRow instanceof PlainRow) {
       if (header !== audienceRow.header) {
         header = audienceRow.header;
@@ -44,7 +51,7 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
     return planCarefully(audienceRow);
   }
 
-  function planCarefully(audienceRow: AudienceRow): MailableRow | Exclusion {
+  function planCarefully(audienceRow: AudienceRow): MailableRow | RefusedRow | Exclusion {
     const { row } = audienceRow;
     if ('error' in audienceRow) {
       return exclusion(row, 'invalid', audienceRow.error);
@@ -52,15 +59,15 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
     try {
       const { address, name, locale, data } = recipientOf(audienceRow.values, row);
       const line = chunkLine({ r: row, a: address.wire, n: name, l: locale, d: data });
+      const digest = recipientDigest(address.wire.toLowerCase());
+      const words = { high: wordOf(digest, 0), low: wordOf(digest, 1) };
       const problem = firstProblem(data, locale, line.length);
       if (problem !== undefined) {
-        return exclusion(row, 'rejected', problem);
+        return { refused: exclusion(row, 'rejected', problem), ...words };
       }
-      const digest = recipientDigest(address.wire.toLowerCase());
       return {
         row,
-        high: wordOf(digest, 0),
-        low: wordOf(digest, 1),
+        ...words,
         // A unit of UTF-16 takes three octets at most.
         mostBytes: 3 * line.length,
         write: (target, start) => start + target.write(line, start),

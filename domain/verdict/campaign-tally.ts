@@ -59,7 +59,7 @@ export function campaignTally(campaign: Campaign, nowMs: number) {
     }
     add('never_sent_invalid', plan.invalid);
     add('never_sent_duplicate', plan.duplicates);
-    add('never_sent_input', plan.rejected);
+    add('never_sent_data', plan.rejected);
     add('never_sent_capped', plan.capped);
     add('never_sent_filtered', plan.filtered);
     add('never_sent_suppressed', plan.suppressed + outcomes.suppressed);

@@ -16,6 +16,8 @@ export function inCampaign(mail: KnownMail, place: CampaignPlace, circumstances:
   switch (planned.kind) {
     case 'capped':
       return { code: 'never_sent_capped', evidence: [moveEvidence(campaign, 'planning')] };
+    case 'rejected':
+      return { code: 'never_sent_data', evidence: [moveEvidence(campaign, 'planning')] };
     case 'suppressed':
       return suppressed(mail, campaign, circumstances, campaign.plan?.plannedAtMs);
     case 'planned':

@@ -25,6 +25,7 @@ export const verdictLabels: Readonly<Record<VerdictCode, Text>> = {
   never_sent_expired: { ja: '未送信(期限切れ)', en: 'not sent: expired' },
   never_sent_collapsed: { ja: '未送信(まとめた)', en: 'not sent: collapsed' },
   never_sent_input: { ja: '未送信(データの誤り)', en: 'not sent: mistake in the data' },
+  never_sent_data: { ja: '未送信(行のデータ)', en: 'not sent: data of the row' },
   never_sent_address: { ja: '未送信(宛先の形式)', en: 'not sent: no valid address' },
   never_sent_refused: { ja: '未送信(SES が拒否)', en: 'not sent: refused by SES' },
   never_sent_stopped: { ja: '未送信(ガードレール)', en: 'not sent: stopped by a guardrail' },

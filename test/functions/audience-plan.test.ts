@@ -122,9 +122,22 @@ describe('the plan of an audience', () => {
             expect(await placeOf(b, a)).toEqual({ kind: 'planned', chunk, index });
           }
         }
+        const refused = rows.filter(
+          (row) => saysOf(row) === true && /^r\d/i.test(row.address) && !good.includes(row),
+        );
+        const isIn = (some: readonly Row[], address: string) =>
+          some.some((row) => row.address.toLowerCase() === address);
         for (const address of ['stranger@example.com', ...unwanted]) {
-          const isThere = good.some((row) => row.address.toLowerCase() === address);
-          expect(await placeOf(b, address)).toEqual(isThere ? { kind: 'suppressed' } : undefined);
+          expect(await placeOf(b, address)).toEqual(
+            isIn(good, address)
+              ? { kind: 'suppressed' }
+              : isIn(refused, address)
+                ? { kind: 'rejected' }
+                : undefined,
+          );
+        }
+        for (const address of refused.map((row) => row.address.toLowerCase())) {
+          if (!isIn(good, address)) expect(await placeOf(b, address)).toEqual({ kind: 'rejected' });
         }
       }),
       {

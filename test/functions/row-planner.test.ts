@@ -39,7 +39,7 @@ async function rowsIn(text: string): Promise<AudienceRow[]> {
 /** What a planner says of a row: its line and the recipient, or why there is none. */
 function saysOf(plan: ReturnType<typeof rowPlanner>, row: AudienceRow): unknown {
   const planned = plan(row);
-  if ('why' in planned) {
+  if ('why' in planned || 'refused' in planned) {
     return planned;
   }
   const target = Buffer.alloc(planned.mostBytes + 7);

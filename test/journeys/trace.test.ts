@@ -220,7 +220,7 @@ it('counts every row of a campaign under one verdict, and finds mail that has no
     {
       // Who had bounced or complained is suppressed by now; one of the others met with the fault.
       ...{ accepted_no_failure: 3, in_doubt: 1, never_sent_suppressed: 3, never_sent_duplicate: 1 },
-      ...{ never_sent_invalid: 1, never_sent_input: 1 },
+      ...{ never_sent_invalid: 1, never_sent_data: 1 },
     },
     '--no-canary',
   );
@@ -228,6 +228,8 @@ it('counts every row of a campaign under one verdict, and finds mail that has no
   expect(unwanted.mails[0]).toMatchObject({
     ...{ campaign: 'news', verdict: { code: 'never_sent_suppressed', reason: 'manual', fault: 'us' } },
   });
+  const dataless = await ask('dataless@example.com');
+  expect(dataless.mails).toMatchObject([{ campaign: 'news', verdict: { code: 'never_sent_data' } }]);
   // Whoever of them the fault met.
   const four = ['good@example.com', 'full@example.com', 'first@example.com', 'new@docomo.ne.jp'];
   const codes = await Promise.all(

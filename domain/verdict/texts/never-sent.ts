@@ -92,6 +92,19 @@ export const neverSentTexts = {
       en: 'Mend the data where they come from and send again. The request is kept in the dead-letter queue (todoke dead-letter list).',
     },
   },
+  never_sent_data: {
+    fault: 'us',
+    title: {
+      ja: '宛先ファイルの行にテンプレートの必要とするデータがないか、形が違うため、送信していません。',
+      en: 'Not sent: the row of the audience lacks data for the template, or has them in another form.',
+    },
+    customer: ours,
+    ask: nothingToDo,
+    next: {
+      ja: '除外された行の一覧(excluded.jsonl、todoke campaign export)で項目を確かめ、データを直して新しいキャンペーンとして送ってください。',
+      en: 'See in the list of excluded rows (excluded.jsonl, todoke campaign export) what is missing, correct the data, and send it as a new campaign.',
+    },
+  },
   never_sent_address: {
     fault: 'list',
     title: {

@@ -33,7 +33,7 @@ it('counts each row of the audience once, by its verdict', () => {
   tally.see(row(3, 'complained', { evidence: { complaint: event(1) } }));
   tally.see(row(4, 'rejected', { reason: 'MessageRejected' }));
   expect(tally.finish()).toEqual({
-    ...{ never_sent_invalid: 5, never_sent_duplicate: 10, never_sent_input: 4, never_sent_capped: 3 },
+    ...{ never_sent_invalid: 5, never_sent_duplicate: 10, never_sent_data: 4, never_sent_capped: 3 },
     never_sent_filtered: 7,
     ...{ never_sent_suppressed: 28, in_doubt: 1, never_sent_cancelled: 77, never_sent_refused: 2 },
     ...{ rejected_address: 1, rejected_mailbox: 1, complained: 1, accepted_no_failure: 297 },

@@ -227,6 +227,7 @@ const cases: readonly (readonly [string, VerdictCode, KnownMail, SuppressionReco
   ],
   ['SES refused it, and the row is gone', 'never_sent_refused', planned({ outcome: 'R' })],
   ['too many campaigns lately', 'never_sent_capped', planned({ planned: { kind: 'capped' } })],
+  ['its row lacked data', 'never_sent_data', planned({ planned: { kind: 'rejected' } })],
   ['nobody has had its chunk in hand', 'waiting', planned({})],
   ['its attempt has begun', 'waiting', planned({ outcome: 'a', leaseUntilMs: nowMs + minuteMs })],
   [
@@ -268,8 +269,8 @@ describe('verdictOf', () => {
     },
   );
 
-  it('has a case here for every verdict; two are of rows that have no mail', () => {
-    const ofRows: VerdictCode[] = ['never_sent_invalid', 'never_sent_duplicate'];
+  it('has a case here for every verdict; three are of rows that have no mail', () => {
+    const ofRows: VerdictCode[] = ['never_sent_invalid', 'never_sent_duplicate', 'never_sent_filtered'];
     const seen = new Set([...ofRows, ...cases.map(([, code]) => code)]);
     expect([...seen].sort()).toEqual(Object.keys(verdictTexts).sort());
     expect(Object.keys(verdictLabels).sort()).toEqual(Object.keys(verdictTexts).sort());
@@ -404,7 +405,7 @@ const aPlace = fc.record(
   {
     state: fc.constantFrom(...campaignStates),
     tracing: fc.constantFrom('failures' as const, 'full' as const),
-    kind: fc.constantFrom('planned' as const, 'suppressed' as const, 'capped' as const),
+    kind: fc.constantFrom(...(['planned', 'suppressed', 'capped', 'rejected'] as const)),
     outcome: fc.constantFrom(...outcomes),
     leaseUntilMs: times,
     isHalted: fc.boolean(),

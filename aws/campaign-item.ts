@@ -1,5 +1,7 @@
 import type { Campaign } from '../domain/campaign.ts';
 import { isActive } from '../domain/campaign-life.ts';
+import type { VariantName } from '../domain/experiment/variant.ts';
+import { type CountsOfVariant, readVariantCountName } from '../domain/experiment/variant-counts.ts';
 import { type Counts, countName, type ProviderName, readCountName } from '../domain/provider-counts.ts';
 import type { Item } from './table.ts';
 
@@ -25,10 +27,15 @@ export function attributesOf(providers: Campaign['providers']): Record<string, n
 export function campaignOf(item: Item): Campaign {
   const { accepted, suppressed, rejected, unknown, stopped, [activeIndex.attribute]: _, ...rest } = item;
   const providers: Partial<Record<ProviderName, Counts>> = {};
+  const variantCounts: Partial<Record<VariantName, CountsOfVariant>> = {};
   const facts: Item = {};
   for (const [name, value] of Object.entries(rest)) {
     const counted = readCountName(name);
-    if (counted === undefined) {
+    const ofVariant = readVariantCountName(name);
+    if (ofVariant !== undefined) {
+      const [variant, measure] = ofVariant;
+      variantCounts[variant] = { ...variantCounts[variant], [measure]: value };
+    } else if (counted === undefined) {
       facts[name] = value;
     } else {
       const [provider, measure] = counted;
@@ -39,5 +46,6 @@ export function campaignOf(item: Item): Campaign {
     ...facts,
     outcomes: { accepted, suppressed, rejected, unknown, stopped },
     providers,
+    variantCounts,
   } as unknown as Campaign;
 }

@@ -44,7 +44,8 @@ export function campaignsTable(tableName: string) {
 
   /** @returns false when there is a campaign of that id already */
   async function create(campaign: Campaign): Promise<boolean> {
-    const { outcomes, providers, ...rest } = campaign;
+    // Nothing is counted yet.
+    const { outcomes, providers, variantCounts: _, ...rest } = campaign;
     const { held } = await conditional(() =>
       dynamodb.send(
         new PutItemCommand({

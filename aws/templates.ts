@@ -60,6 +60,21 @@ export function templates(bucket: Pick<Bucket, 'getText'>, nowMs: () => number) 
 }
 
 /**
+ * Writes a version that whoever names its hash is sent, and nobody else.
+ *
+ * @throws InputError `compiled-template` when senders would refuse it
+ */
+export async function storeTemplate(
+  bucket: Pick<Bucket, 'put'>,
+  name: string,
+  hash: string,
+  json: string,
+): Promise<void> {
+  parseCompiledTemplate(json, { name, hash });
+  await bucket.put(templateKeys.version(name, hash), json, 'application/json');
+}
+
+/**
  * Writes a version, then makes it the published one: a sender never finds a pointer without its version. Since a version is
  * named for its content, writing it again changes nothing.
  *
@@ -71,7 +86,6 @@ export async function publishTemplate(
   hash: string,
   json: string,
 ): Promise<void> {
-  parseCompiledTemplate(json, { name, hash });
-  await bucket.put(templateKeys.version(name, hash), json, 'application/json');
+  await storeTemplate(bucket, name, hash, json);
   await bucket.put(templateKeys.current(name), JSON.stringify({ hash }), 'application/json');
 }

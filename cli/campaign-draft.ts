@@ -11,6 +11,13 @@ import {
 import { formatTimestamp } from '../domain/timestamp.ts';
 import { audienceMeant, type MeantAudience } from './audience/audience-meant.ts';
 import { audienceOptions } from './audience/audience-options.ts';
+import {
+  readVariants,
+  storeVariants,
+  type VariantsWanted,
+  variantMails,
+  variantOptions,
+} from './campaign-variants.ts';
 import { type Call, CommandError, type Terminal, UsageError } from './command.ts';
 import { type Connection, connect } from './connection.ts';
 import { readInput } from './read-input.ts';
@@ -24,6 +31,7 @@ export const draftOptions = {
     value: 'NAME',
     help: 'a segment, in place of all that says which rows of which files',
   },
+  ...variantOptions,
   name: {
     type: 'string',
     value: 'N',
@@ -71,11 +79,10 @@ async function campaignMeant(call: Call, terminal: Terminal): Promise<CampaignTh
   if (name === undefined) {
     return await createDraft(call, terminal, (connection, to) => requireConsent(call, connection, to));
   }
-  if (
-    call.text('template') !== undefined ||
-    call.texts('audience').length > 0 ||
-    call.text('segment') !== undefined
-  ) {
+  const makesNew =
+    ['template', 'segment'].some((option) => call.text(option) !== undefined) ||
+    ['audience', 'variant'].some((option) => call.texts(option).length > 0);
+  if (makesNew) {
     throw new UsageError('give either the NAME of a draft, or --template and --audience or --segment');
   }
   const connection = await connect(call);
@@ -94,6 +101,7 @@ function requireConsent(call: Call, { outputs, localEndpoint }: Connection, to: 
 /** What a draft is made of, read before anything is asked for or written. */
 interface DraftSource {
   readonly template: string;
+  readonly variants: VariantsWanted;
   readonly tracing: Tracing;
   readonly name: string;
   readonly campaignId: string;
@@ -103,7 +111,8 @@ interface DraftSource {
 }
 
 async function readDraft(call: Call): Promise<DraftSource> {
-  const template = required(call.text('template'), 'template');
+  const variants = readVariants(call);
+  const template = required(call.text('template') ?? variants.templates.get('A'), 'template');
   const audienceOf = audienceMeant(call);
   const tracing = tracingOf(call.text('trace'));
   const frequencyCap = frequencyCapOption(call.text('frequency-cap'));
@@ -112,7 +121,7 @@ async function readDraft(call: Call): Promise<DraftSource> {
   const campaignId = campaignIdOf(name);
   const audience = await audienceOf();
   const data = call.text('data') === undefined ? {} : jsonObject(await readInput(call.text('data') ?? ''));
-  return { template, tracing, name, campaignId, audience, data, frequencyCap };
+  return { template, variants, tracing, name, campaignId, audience, data, frequencyCap };
 }
 
 /**
@@ -125,10 +134,14 @@ export async function createDraft(
   terminal: Terminal,
   ask: (connection: Connection, to: string) => void,
 ): Promise<{ readonly connection: Connection; readonly campaign: Campaign }> {
-  const { template, tracing, name, campaignId, audience, data, frequencyCap } = await readDraft(call);
+  const draft = await readDraft(call);
+  const { template, tracing, name, campaignId, audience, data, frequencyCap } = draft;
   const connection = await connect(call);
   const { outputs } = connection;
-  const found = await templates(bucket(outputs.BucketName), Date.now).find(template);
+  const target = bucket(outputs.BucketName);
+  const catalogue = templates(target, Date.now);
+  const mails = await variantMails(catalogue, draft.variants, template);
+  const found = mails[0] ?? (await catalogue.find(template));
   if (found === undefined) {
     throw new CommandError(`template ${template} is not published`);
   }
@@ -138,6 +151,7 @@ export async function createDraft(
   if ((await campaigns.get(campaignId)) !== undefined) {
     throw new CommandError(`campaign "${name}" exists already; a name is used once`);
   }
+  const variants = await storeVariants(target, mails);
   const campaign = draftCampaign({
     campaignId,
     name,
@@ -148,6 +162,7 @@ export async function createDraft(
     tracing,
     data,
     createdAtMs: Date.now(),
+    ...(variants.length === 0 ? {} : { variants }),
     ...(call.flag('no-canary') ? { canary: false } : {}),
     ...(frequencyCap === undefined ? {} : { frequencyCap }),
   });

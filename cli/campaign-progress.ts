@@ -8,6 +8,7 @@ import type { ProviderName } from '../domain/provider-counts.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import type { Call, Terminal } from './command.ts';
 import { renderTable } from './table.ts';
+import { renderVariants } from './variant-table.ts';
 
 const lookMs = 500;
 
@@ -84,7 +85,12 @@ export function tellCampaign(campaign: Campaign, call: Call, { out }: Terminal):
   out(
     call.flag('json')
       ? JSON.stringify(statusOf(campaign))
-      : [renderCampaigns([campaign]), ...renderProviders(campaign), ...renderHistory(campaign)].join('\n\n'),
+      : [
+          renderCampaigns([campaign]),
+          ...renderVariants(campaign),
+          ...renderProviders(campaign),
+          ...renderHistory(campaign),
+        ].join('\n\n'),
   );
 }
 

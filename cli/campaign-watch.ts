@@ -15,6 +15,7 @@ import { type Command, pipelineOptions } from './command.ts';
 import { connect } from './connection.ts';
 import { pace } from './pace.ts';
 import { renderTable } from './table.ts';
+import { renderVariants } from './variant-table.ts';
 
 const lookMs = 1_000;
 
@@ -76,6 +77,7 @@ function render(campaign: Campaign, perSecond: number, etaSeconds: number | unde
   return [
     `${campaign.name}: ${state}${part}, ${(100 * share).toFixed(1)} % done, ${speed}${eta}`,
     renderTable(Object.keys(totals), [Object.values(totals)]),
+    ...renderVariants(campaign),
     ...renderProviders(campaign),
     ...renderReasons(campaign),
   ].join('\n');

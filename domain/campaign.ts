@@ -1,6 +1,8 @@
 import type { CampaignMove, CampaignStage, CampaignState, Halt, Resend } from './campaign-state.ts';
 import type { ColumnMap } from './column-map.ts';
 import { InputError } from './errors.ts';
+import type { Variant } from './experiment/variant.ts';
+import type { VariantCounts } from './experiment/variant-counts.ts';
 import { idOfName } from './id-of-name.ts';
 import type { ProviderCounts, ProviderName } from './provider-counts.ts';
 import type { ProviderTurns } from './provider-turn.ts';
@@ -34,6 +36,8 @@ export interface Campaign {
   readonly data: Readonly<Record<string, unknown>>;
   /** False sends to everyone at once; without it a large campaign begins with a canary. */
   readonly canary?: boolean;
+  /** Where recipients get different mails: which, the one that `template` names first. */
+  readonly variants?: readonly Variant[];
   /** Whoever is in as many campaigns of late is left out. */
   readonly frequencyCap?: FrequencyCap;
   /** Epoch milliseconds. */
@@ -64,6 +68,8 @@ export interface Campaign {
   readonly outcomes: ChunkTotals;
   /** By mailbox provider, what guardrails go by. */
   readonly providers: ProviderCounts;
+  /** By variant, where there are some. */
+  readonly variantCounts: VariantCounts;
   /** Of the accepted ones, by what SES reported since. */
   readonly bounced: number;
   readonly complained: number;
@@ -133,6 +139,7 @@ const nothingYet = {
   bounced: 0,
   complained: 0,
   providers: {},
+  variantCounts: {},
   outcomes: { accepted: 0, suppressed: 0, rejected: 0, unknown: 0, stopped: 0 },
 } as const;
 

@@ -1,4 +1,6 @@
 import type { ChunkTotals } from './campaign.ts';
+import type { VariantName } from './experiment/variant.ts';
+import { variantCountName } from './experiment/variant-counts.ts';
 import { countName, type ProviderName } from './provider-counts.ts';
 
 /**
@@ -98,6 +100,21 @@ export function providerTotalsOf(
     const measure = outcomes[index] === 'A' ? 'accepted' : outcomes[index] === 'H' ? 'stopped' : undefined;
     if (measure !== undefined) {
       const name = countName(provider, measure);
+      totals[name] = (totals[name] ?? 0) + 1;
+    }
+  }
+  return totals;
+}
+
+/** What a campaign counts of a chunk by variant. @param variants - Of its recipients, in their order. */
+export function variantTotalsOf(
+  outcomes: Outcomes,
+  variants: readonly VariantName[],
+): Readonly<Record<string, number>> {
+  const totals: Record<string, number> = {};
+  for (const [index, variant] of variants.entries()) {
+    if (outcomes[index] === 'A') {
+      const name = variantCountName(variant, 'accepted');
       totals[name] = (totals[name] ?? 0) + 1;
     }
   }

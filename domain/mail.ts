@@ -1,6 +1,7 @@
 import type { Address } from './address.ts';
 import { type DeliveryKey, tagsOf } from './delivery.ts';
 import { InputError } from './errors.ts';
+import { type VariantName, variantTag } from './experiment/variant.ts';
 import { nameAddress } from './header.ts';
 import type { CompiledTemplate } from './template/compiled.ts';
 import { renderMail } from './template/render.ts';
@@ -57,6 +58,8 @@ export interface MailRequest {
   readonly inReplyTo?: string | undefined;
   readonly references?: readonly string[] | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Of a campaign that counts by variant: it stands in a tag, and an unsubscribe tells it. */
+  readonly variant?: VariantName | undefined;
   readonly attachments?: readonly Attachment[];
 }
 
@@ -72,8 +75,8 @@ export const maxAttachmentBytes = 7 * 1024 * 1024;
  * @throws InputError those of `renderMail`, `header-injection`, `header-too-long`, `attachments-too-large`
  */
 export function composeMail(request: MailRequest, sender: Sender): Mail {
-  const { key, template, recipient, data, replyTo, attachments = [] } = request;
-  const url = unsubscribeUrlOf(template, recipient.address, sender);
+  const { template, recipient, data, replyTo, attachments = [] } = request;
+  const url = unsubscribeUrlOf(request, sender);
   const rendered = renderMail(template, recipient.locale, {
     ...data,
     recipient: {
@@ -98,12 +101,20 @@ export function composeMail(request: MailRequest, sender: Sender): Mail {
         request.references ?? (request.inReplyTo === undefined ? undefined : [request.inReplyTo])
       )?.join(' '),
     }),
-    tags: { ...request.tags, ...tagsOf(key), 'todoke-template': template.name },
+    tags: {
+      ...request.tags,
+      ...tagsOf(request.key),
+      'todoke-template': template.name,
+      ...(request.variant === undefined ? {} : { [variantTag]: request.variant }),
+    },
     attachments,
   };
 }
 
-function unsubscribeUrlOf(template: CompiledTemplate, address: Address, sender: Sender): string | undefined {
+function unsubscribeUrlOf(
+  { key, template, recipient: { address }, variant }: MailRequest,
+  sender: Sender,
+): string | undefined {
   if (template.category !== 'marketing') {
     return undefined;
   }
@@ -112,7 +123,12 @@ function unsubscribeUrlOf(template: CompiledTemplate, address: Address, sender: 
       `marketing template ${template.name} has no topic, which its compiler should have refused`,
     );
   }
-  const token = sealUnsubscribeToken({ address: address.wire, topic: template.topic }, sender.tokenKeys);
+  const claim = { address: address.wire, topic: template.topic };
+  const counts = key.kind === 'campaign' && variant !== undefined;
+  const token = sealUnsubscribeToken(
+    counts ? { ...claim, origin: { campaignId: key.campaignId, variant } } : claim,
+    sender.tokenKeys,
+  );
   return unsubscribeUrl(sender.unsubscribeBaseUrl, token);
 }
 

@@ -32,7 +32,7 @@ export type PlainRowWriter = NonNullable<ReturnType<typeof plainRowWriter>>;
 export function plainRowWriter(
   header: readonly string[],
   common: Campaign['data'],
-  template: CompiledTemplate,
+  template: Pick<CompiledTemplate, 'schema'>,
   schemaDecidesUpTo: number,
 ) {
   const columns = schemaDecidesUpTo === 0 ? undefined : plainColumns(header, common, template.schema);

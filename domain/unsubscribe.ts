@@ -6,6 +6,7 @@ import {
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
+import { type VariantName, variantNames } from './experiment/variant.ts';
 
 /**
  * Keys of unsubscribe tokens. The id of the key is part of each token, so that a new key can become `current` while
@@ -23,6 +24,13 @@ export interface UnsubscribeClaim {
   /** RFC 5321 wire form. */
   readonly address: string;
   readonly topic: string;
+  /** The campaign whose mail it was, and the variant of it; absent where nothing is counted by variant. */
+  readonly origin?: UnsubscribeOrigin;
+}
+
+export interface UnsubscribeOrigin {
+  readonly campaignId: string;
+  readonly variant: VariantName;
 }
 
 const keyIdShape = '[A-Za-z0-9]{1,16}';
@@ -33,9 +41,12 @@ const tagBytes = 16;
 
 /**
  * Makes the token that goes into `List-Unsubscribe`. It is encrypted and authenticated (AES-256-GCM), so it can be neither
- * read nor forged, and the same for the same recipient and topic: the IV is a keyed hash of the content.
+ * read nor forged, and the same for the same claim: the IV is a keyed hash of the content.
  */
-export function sealUnsubscribeToken({ address, topic }: UnsubscribeClaim, tokenKeys: TokenKeys): string {
+export function sealUnsubscribeToken(
+  { address, topic, origin }: UnsubscribeClaim,
+  tokenKeys: TokenKeys,
+): string {
   const { current } = tokenKeys;
   const derived = derivedKeys(tokenKeys, current);
   if (derived === undefined) {
@@ -44,7 +55,9 @@ export function sealUnsubscribeToken({ address, topic }: UnsubscribeClaim, token
   if (!new RegExp(`^${keyIdShape}$`).test(current)) {
     throw new Error('the id of an unsubscribe key is 1 to 16 letters and digits');
   }
-  const plain = `${topic}\n${address}`;
+  // None of these has a line end.
+  const parts = origin === undefined ? [] : [origin.campaignId, origin.variant];
+  const plain = [topic, address, ...parts].join('\n');
   const iv = createHmac('sha256', derived.iv).update(plain).digest().subarray(0, ivBytes);
   const cipher = createCipheriv('aes-256-gcm', derived.key, iv);
   cipher.setAAD(Buffer.from(current));
@@ -70,8 +83,13 @@ export function openUnsubscribeToken(token: string, tokenKeys: TokenKeys): Unsub
   try {
     const plain =
       decipher.update(sealed.subarray(ivBytes, -tagBytes), undefined, 'utf8') + decipher.final('utf8');
-    const newline = plain.indexOf('\n');
-    return { topic: plain.slice(0, newline), address: plain.slice(newline + 1) };
+    const [topic = '', address = '', campaignId, letter] = plain.split('\n');
+    const variant = variantNames.find((name) => name === letter);
+    return {
+      topic,
+      address,
+      ...(campaignId === undefined || variant === undefined ? {} : { origin: { campaignId, variant } }),
+    };
   } catch {
     // GCM throws for a tag that does not fit, which is the answer and not a fault.
     return undefined;

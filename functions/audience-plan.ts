@@ -46,7 +46,7 @@ export interface PlanRun {
 export function audiencePlan(
   target: Pick<Bucket, 'put' | 'putPieces'>,
   campaign: Campaign,
-  template: CompiledTemplate,
+  templates: readonly CompiledTemplate[],
   run: PlanRun,
   unwanted: Unwanted,
   /** Without it all rows are meant. */
@@ -59,7 +59,7 @@ export function audiencePlan(
   const canaries = audienceParts(target, () => keys.canary, writes);
   const rest = audienceParts(target, keys.part, writes);
   const excluded = excludedRows(target, keys.excluded, writes);
-  const planRow = rowPlanner(campaign, template);
+  const planRow = rowPlanner(campaign, templates);
   const places = recipientTable();
   const lotOf = lotsOf(campaignId);
   const draw = campaign.canary === false ? undefined : canaryDraw<MailableRow>();

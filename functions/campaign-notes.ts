@@ -1,6 +1,8 @@
 import type { CampaignCounts, Campaigns, CountOptions } from '../aws/campaigns.ts';
 import type { Deliveries } from '../aws/deliveries.ts';
 import { isSending } from '../domain/campaign-life.ts';
+import { variantOfTags } from '../domain/experiment/variant.ts';
+import { variantCountName } from '../domain/experiment/variant-counts.ts';
 import type { Feedback } from '../domain/feedback.ts';
 import type { Reached } from '../domain/feedback-end.ts';
 import { countsBy } from '../domain/guardrail/measures.ts';
@@ -69,7 +71,12 @@ export function campaignNotes(ports: CampaignNotesPorts) {
     const { campaignId, feedback } = event;
     const provider = providerNameOf(event.facts.address);
     const total = totalOfKind[feedback.kind];
-    const names = { ...named(provider, counts), ...(total === undefined ? {} : { [total]: 1 }) };
+    const variant = variantOfTags(feedback.tags);
+    const names = {
+      ...named(provider, counts),
+      ...(total === undefined ? {} : { [total]: 1 }),
+      ...(total === undefined || variant === undefined ? {} : { [variantCountName(variant, total)]: 1 }),
+    };
     const count = async (options: CountOptions) => {
       const { deliveryId, reached, facts } = event;
       const update = ports.deliveries.evidenceUpdate(deliveryId, feedback, reached, facts, ports.nowMs());

@@ -1,4 +1,10 @@
-import { indicesInDoubt, type Outcomes, providerTotalsOf, totalsOf } from '../domain/chunk-ledger.ts';
+import {
+  indicesInDoubt,
+  type Outcomes,
+  providerTotalsOf,
+  totalsOf,
+  variantTotalsOf,
+} from '../domain/chunk-ledger.ts';
 import { proofDelaySeconds } from '../domain/in-doubt.ts';
 import type { ChunkInHand } from './chunk-in-hand.ts';
 import { type ChunkWork, indicesProved, mayTryAgain, type SendChunkPorts, withProof } from './chunk-work.ts';
@@ -75,13 +81,23 @@ export async function settleProved(
 ): Promise<void> {
   const { campaignId, chunk } = work;
   for (const index of await indicesProved(ports, work, outcomes)) {
-    await settleDoubt(ports, { campaignId, chunk, index }, work.providers[index] ?? 'other');
+    const place = { campaignId, chunk, index };
+    await settleDoubt(ports, place, work.providers[index] ?? 'other', work.variants?.[index]?.name);
   }
 }
 
 /** What a closed chunk counts in its campaign. */
-export function countsOf({ providers }: ChunkWork, outcomes: Outcomes): Record<string, number> {
-  return { chunksDone: 1, ...totalsOf(outcomes), ...providerTotalsOf(outcomes, providers) };
+export function countsOf(
+  { providers, variants = [] }: ChunkWork,
+  outcomes: Outcomes,
+): Record<string, number> {
+  const names = variants.map(({ name }) => name);
+  return {
+    chunksDone: 1,
+    ...totalsOf(outcomes),
+    ...providerTotalsOf(outcomes, providers),
+    ...variantTotalsOf(outcomes, names),
+  };
 }
 
 /** Records what was done and gives the rest back. */

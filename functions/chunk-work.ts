@@ -4,7 +4,8 @@ import type { ChunkLedger, ChunkLedgers } from '../aws/chunk-ledgers.ts';
 import type { Deliveries } from '../aws/deliveries.ts';
 import type { Queue } from '../aws/queue.ts';
 import type { Templates } from '../aws/templates.ts';
-import { type Campaign, type ChunkPointer, parseChunkRow } from '../domain/campaign.ts';
+import { recipientIdOf } from '../domain/address.ts';
+import { type Campaign, type ChunkPointer, type ChunkRow, parseChunkRow } from '../domain/campaign.ts';
 import { isSending } from '../domain/campaign-life.ts';
 import {
   indicesBegun,
@@ -17,12 +18,15 @@ import {
 } from '../domain/chunk-ledger.ts';
 import { chunkLedgerId, deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
+import { variantFor } from '../domain/experiment/choice.ts';
+import type { VariantName } from '../domain/experiment/variant.ts';
 import { type InDoubtPolicies, maxAttemptsInDoubt } from '../domain/in-doubt.ts';
 import type { Sender } from '../domain/mail.ts';
 import { type ProviderName, providerNameOf } from '../domain/provider-counts.ts';
+import type { CompiledTemplate } from '../domain/template/compiled.ts';
 import type { CampaignGuard } from './guard-campaign.ts';
 import type { ChunkTurns, ProviderPace } from './provider-pace.ts';
-import type { ChunkMail, Pause, SendQuantumPorts } from './send-quantum.ts';
+import type { ChunkMail, Pause, SendQuantumPorts, VariantMail } from './send-quantum.ts';
 import type { SendRate } from './send-rate.ts';
 
 export interface SendChunkPorts extends SendQuantumPorts {
@@ -69,6 +73,7 @@ export async function loadChunk(
   campaign: Campaign,
 ): Promise<ChunkWork> {
   const template = await ports.templates.find(campaign.template, campaign.templateHash);
+  const variants = await variantTemplates(ports, campaign);
   const part = await ports.bucket.getRange(pointer.key, pointer.firstByte, pointer.lastByte);
   if (template === undefined || part === undefined) {
     throw new InputError(
@@ -85,6 +90,10 @@ export async function loadChunk(
       `audience part has ${rows.length} rows where ${pointer.count} are due`,
     );
   }
+  const ofRow = ({ a }: ChunkRow): VariantMail => {
+    const name = variantFor(campaign, recipientIdOf(a)) ?? 'A';
+    return { name, template: variants.get(name) ?? template };
+  };
   return {
     pointer,
     ledgerId: chunkLedgerId(pointer.campaignId, pointer.chunk),
@@ -92,6 +101,7 @@ export async function loadChunk(
     campaignId: pointer.campaignId,
     chunk: pointer.chunk,
     template,
+    ...(variants.size === 0 ? {} : { variants: rows.map(ofRow) }),
     // A canary is judged by what arrives as well as by what does not.
     tracing: campaign.stage?.kind === 'canary' ? 'full' : campaign.tracing,
     rows,
@@ -99,6 +109,22 @@ export async function loadChunk(
     turns: ports.providerPace.turnsOf(pointer.turns),
     sender: await ports.sender(),
   };
+}
+
+/** @throws InputError `chunk-part`: one of them is gone */
+async function variantTemplates(
+  { templates }: Pick<SendChunkPorts, 'templates'>,
+  { campaignId, variants = [] }: Campaign,
+): Promise<ReadonlyMap<VariantName, CompiledTemplate>> {
+  const found = new Map<VariantName, CompiledTemplate>();
+  for (const { name, template, templateHash } of variants) {
+    const version = await templates.find(template, templateHash);
+    if (version === undefined) {
+      throw new InputError('chunk-part', 'key', `variant ${name} of campaign ${campaignId} is gone`);
+    }
+    found.set(name, version);
+  }
+  return found;
 }
 
 /** The ledger as far as other workers brought it; a pause when one of them is at it now. */

@@ -19,6 +19,7 @@ import { InputError } from '../domain/errors.ts';
 import { parseFrequencyCap } from '../domain/frequency-cap.ts';
 import { readAudience } from '../domain/read-audience.ts';
 import { rowSelector } from '../domain/segment/row-selector.ts';
+import type { CompiledTemplate } from '../domain/template/compiled.ts';
 import { audiencePlan } from './audience-plan.ts';
 import { readEnvironment } from './environment.ts';
 import { releaseChunks } from './release-chunks.ts';
@@ -123,18 +124,16 @@ async function release(ports: PlanCampaignPorts, campaignId: string): Promise<vo
 }
 
 async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanTotals> {
-  const template = await ports.templates.find(campaign.template, campaign.templateHash);
-  if (template === undefined) {
-    throw new InputError(
-      'unknown-template',
-      'template',
-      `template ${campaign.template} is not published in that version`,
-    );
+  const template = await templateOf(ports, campaign);
+  const variants: CompiledTemplate[] = [];
+  for (const variant of campaign.variants ?? []) {
+    variants.push(await templateOf(ports, variant));
   }
   const run = { planId: ports.newPlanId(), atMs: ports.nowMs(), mostRecipients };
   const unwanted = await unwantedRecipients(ports, campaign, template);
   const selects = await rowSelector(campaign, ports.readKnown, run.atMs);
-  const planning = audiencePlan(ports.bucket, campaign, template, run, unwanted, selects);
+  const mails = variants.length === 0 ? [template] : variants;
+  const planning = audiencePlan(ports.bucket, campaign, mails, run, unwanted, selects);
   try {
     await readAudience(ports.bucket, campaign, planning.add);
     return await planning.finish();
@@ -142,6 +141,19 @@ async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanT
     // A planner that gives up leaves nothing behind that still writes.
     await planning.ended();
   }
+}
+
+/** @throws InputError `unknown-template` */
+async function templateOf(
+  { templates }: PlanCampaignPorts,
+  { template, templateHash }: Pick<Campaign, 'template' | 'templateHash'>,
+): Promise<CompiledTemplate> {
+  const found = await templates.find(template, templateHash);
+  if (found === undefined) {
+    const message = `template ${template} is not published in that version`;
+    throw new InputError('unknown-template', 'template', message);
+  }
+  return found;
 }
 
 function wire() {

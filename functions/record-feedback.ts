@@ -8,6 +8,7 @@ import { type Queue, queue } from '../aws/queue.ts';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
 import { type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
+import { variantOfTags } from '../domain/experiment/variant.ts';
 import { type Feedback, mailboxOf, parseFeedback } from '../domain/feedback.ts';
 import { reachedBy } from '../domain/feedback-end.ts';
 import { parseGuardrailSettings } from '../domain/guardrail/settings.ts';
@@ -116,7 +117,7 @@ async function note(ports: RecordFeedbackPorts, notes: CampaignNotes, feedback: 
       ? await notes.note({ campaignId: key.campaignId, deliveryId: id, feedback, reached, facts })
       : await ports.deliveries.recordEvidence(id, feedback, reached, facts, ports.nowMs());
   if (key.kind === 'campaign') {
-    await settleDoubt(ports, key, providerNameOf(wire));
+    await settleDoubt(ports, key, providerNameOf(wire), variantOfTags(feedback.tags));
   }
   const counted = countedKinds[feedback.kind];
   if (first && counted !== undefined) {

@@ -2,7 +2,9 @@ import { recipientReader } from '../domain/audience-recipient.ts';
 import { type AudienceRow, PlainRow } from '../domain/audience-row.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { chunkLine } from '../domain/chunk-line.ts';
+import type { InputError } from '../domain/errors.ts';
 import { type Exclusion, exclusion, invalidRow } from '../domain/exclusion.ts';
+import { commonSchema } from '../domain/experiment/common-schema.ts';
 import { type PlainRowWriter, plainRowWriter } from '../domain/plain-row.ts';
 import { recipientDigest, wordOf } from '../domain/recipient-table.ts';
 import { rowCheck } from '../domain/row-check.ts';
@@ -27,12 +29,15 @@ interface RefusedRow {
 }
 
 /**
- * What becomes of one row by itself: a line as senders read it, or why there is none. What it gives is good until the next row; whoever
+ * What becomes of one row by itself: a line as senders read it, or why there is none: it must be fit for each of the templates, since
+ * nothing says yet which one its recipient gets. What it gives is good until the next row; whoever
  * keeps it takes it {@link detached}.
  */
-export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
-  const recipientOf = recipientReader(campaign.data, template.schema);
-  const { firstProblem, schemaDecidesUpTo } = rowCheck(template);
+export function rowPlanner(campaign: Campaign, templates: readonly CompiledTemplate[]) {
+  const schema = commonSchema(templates);
+  const recipientOf = recipientReader(campaign.data, schema);
+  const checks = templates.map(rowCheck);
+  const schemaDecidesUpTo = Math.min(...checks.map((check) => check.schemaDecidesUpTo));
   let header: readonly string[] | undefined;
   let writer: PlainRowWriter | undefined;
   let plain: PlainMailableRow | undefined;
@@ -41,7 +46,7 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
     if (audienceRow instanceof PlainRow) {
       if (header !== audienceRow.header) {
         header = audienceRow.header;
-        writer = plainRowWriter(header, campaign.data, template, schemaDecidesUpTo);
+        writer = plainRowWriter(header, campaign.data, { schema }, schemaDecidesUpTo);
         plain = writer && new PlainMailableRow(writer);
       }
       if (plain !== undefined && writer?.takes(audienceRow.record)) {
@@ -61,7 +66,7 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
       const line = chunkLine({ r: row, a: address.wire, n: name, l: locale, d: data });
       const digest = recipientDigest(address.wire.toLowerCase());
       const words = { high: wordOf(digest, 0), low: wordOf(digest, 1) };
-      const problem = firstProblem(data, locale, line.length);
+      const problem = problemOf(data, locale, line.length);
       if (problem !== undefined) {
         return { refused: exclusion(row, 'rejected', problem), ...words };
       }
@@ -75,6 +80,21 @@ export function rowPlanner(campaign: Campaign, template: CompiledTemplate) {
     } catch (error) {
       return invalidRow(row, error);
     }
+  }
+
+  /** What keeps any of the templates from being filled with it. */
+  function problemOf(
+    data: Readonly<Record<string, unknown>>,
+    locale: string | undefined,
+    rowLength: number,
+  ): InputError | undefined {
+    for (const { firstProblem } of checks) {
+      const problem = firstProblem(data, locale, rowLength);
+      if (problem !== undefined) {
+        return problem;
+      }
+    }
+    return undefined;
   }
 
   return plan;

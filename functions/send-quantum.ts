@@ -6,6 +6,7 @@ import type { ChunkRow, Tracing } from '../domain/campaign.ts';
 import type { Outcome } from '../domain/chunk-ledger.ts';
 import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
+import type { VariantName } from '../domain/experiment/variant.ts';
 import { composeMail, type Mail, type Sender } from '../domain/mail.ts';
 import type { SendAnswer } from '../domain/send-answer.ts';
 import { type SuppressionsByScope, suppressionOf } from '../domain/suppression.ts';
@@ -33,9 +34,16 @@ export interface ChunkMail {
   readonly campaignId: string;
   readonly chunk: number;
   readonly template: CompiledTemplate;
+  /** What each of the recipients gets, in their order; absent where all get `template` and nothing is counted by variant. */
+  readonly variants?: readonly VariantMail[];
   readonly tracing: Tracing;
   readonly rows: readonly ChunkRow[];
   readonly sender: Sender;
+}
+
+export interface VariantMail {
+  readonly name: VariantName;
+  readonly template: CompiledTemplate;
 }
 
 /** Why work on a chunk stops before its end, and for how long. */
@@ -149,15 +157,17 @@ export async function sendQuantum(
 
 async function sendOne(
   ports: SendQuantumPorts,
-  { campaignId, chunk, template, tracing, sender }: ChunkMail,
+  { campaignId, chunk, template: common, variants, tracing, sender }: ChunkMail,
   { index, row, address }: ChunkRecipient,
   inDoubt: boolean,
 ): Promise<RecipientResult> {
   const key: DeliveryKey = { kind: 'campaign', campaignId, chunk, index };
+  const { name: variant, template } = variants?.[index] ?? { name: undefined, template: common };
   let answer: SendAnswer;
   try {
     const recipient = { address, name: row.n, locale: row.l };
-    answer = await ports.sendMail(composeMail({ key, template, recipient, data: row.d }, sender), tracing);
+    const mail = composeMail({ key, template, recipient, data: row.d, variant }, sender);
+    answer = await ports.sendMail(mail, tracing);
   } catch (error) {
     if (!(error instanceof InputError)) {
       // SES was not asked, or refused to look at the request: access denied, wrong region.

@@ -2,6 +2,8 @@ import type { Campaigns } from '../aws/campaigns.ts';
 import type { ChunkLedgers } from '../aws/chunk-ledgers.ts';
 import { isInDoubt, withOutcomes } from '../domain/chunk-ledger.ts';
 import { chunkLedgerId, type DeliveryKey } from '../domain/delivery.ts';
+import type { VariantName } from '../domain/experiment/variant.ts';
+import { variantCountName } from '../domain/experiment/variant-counts.ts';
 import { countName, type ProviderName } from '../domain/provider-counts.ts';
 
 export interface SettleDoubtPorts {
@@ -18,12 +20,15 @@ const maxTries = 10;
  * worker has the chunk in hand the ledger is that worker's, which looks for proof itself before and after it closes it.
  *
  * @param provider - Of the recipient.
+ * @param variant - That the recipient got, where it counts.
  */
 export async function settleDoubt(
   ports: SettleDoubtPorts,
   { campaignId, chunk, index }: Omit<Extract<DeliveryKey, { kind: 'campaign' }>, 'kind'>,
   provider: ProviderName,
+  variant?: VariantName,
 ): Promise<void> {
+  const ofVariant = variant === undefined ? {} : { [variantCountName(variant, 'accepted')]: 1 };
   const ledgerId = chunkLedgerId(campaignId, chunk);
   for (let tries = 0; tries < maxTries; tries++) {
     const ledger = await ports.ledgers.get(ledgerId);
@@ -35,7 +40,7 @@ export async function settleDoubt(
     const settled = done
       ? await ports.campaigns.addTogether(
           campaignId,
-          { unknown: -1, accepted: 1, [countName(provider, 'accepted')]: 1 },
+          { unknown: -1, accepted: 1, [countName(provider, 'accepted')]: 1, ...ofVariant },
           ports.ledgers.settlement(ledgerId, version, outcomes, true, ports.nowMs()),
         )
       : await ports.ledgers.settle(ledgerId, version, outcomes, ports.nowMs());

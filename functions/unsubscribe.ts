@@ -3,12 +3,14 @@ import type {
   APIGatewayProxyHandlerV2,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
 import { count, flushCounts } from '../aws/metrics.ts';
-import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
+import { type Changed, type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
 import { tokenKeys } from '../aws/token-keys.ts';
 import { recipientIdOf } from '../domain/address.ts';
+import { variantCountName } from '../domain/experiment/variant-counts.ts';
 import type { SuppressionScope } from '../domain/suppression.ts';
-import { releasedNow, suppressedNow } from '../domain/suppression-record.ts';
+import { releasedNow, type SuppressionRecord, suppressedNow } from '../domain/suppression-record.ts';
 import { openUnsubscribeToken, type TokenKeys, type UnsubscribeClaim } from '../domain/unsubscribe.ts';
 import {
   chooseLanguage,
@@ -23,6 +25,7 @@ import { nowMs } from './wait.ts';
 
 export interface UnsubscribePorts {
   readonly suppressions: Pick<Suppressions, 'change'>;
+  readonly campaigns: Pick<Campaigns, 'add'>;
   readonly tokenKeys: () => Promise<TokenKeys>;
   readonly count: () => void;
   readonly nowMs: () => number;
@@ -61,20 +64,45 @@ async function act(
   const atMs = ports.nowMs();
   if (wish === 'restore') {
     // Takes back what the recipient asked for, and only that: a complaint or an operator's word stays.
-    await ports.suppressions.change(recipient, (record) =>
+    const changed = await ports.suppressions.change(recipient, (record) =>
       [topic, 'marketing' as const].reduce(
         (left, scope) => releasedNow(left, { scope, only: 'unsubscribe', source, atMs }),
         record,
       ),
     );
+    await countUnsubscribe(ports, claim, changed, topic, -1);
     return restoredPage(language, claim);
   }
   const scope = wish === 'marketing' ? 'marketing' : topic;
-  await ports.suppressions.change(recipient, (record) =>
+  const changed = await ports.suppressions.change(recipient, (record) =>
     suppressedNow(record, { scope, reason: 'unsubscribe', source, atMs }),
   );
+  await countUnsubscribe(ports, claim, changed, topic, 1);
   ports.count();
   return donePage(language, claim, wish === 'marketing' ? 'marketing' : 'topic');
+}
+
+/**
+ * Counts for the variant whose link it was, by whether the recipient wants mail of the topic before and after: a second click changes
+ * nothing. Whatever becomes of the count, what the recipient asked for is done.
+ */
+async function countUnsubscribe(
+  { campaigns }: UnsubscribePorts,
+  { origin }: UnsubscribeClaim,
+  { before, after }: Changed,
+  topic: SuppressionScope,
+  by: 1 | -1,
+): Promise<void> {
+  const isUnwanted = ({ suppressions }: SuppressionRecord) =>
+    [topic, 'marketing' as const].some((scope) => suppressions[scope]?.reason === 'unsubscribe');
+  if (origin === undefined || isUnwanted(before) === isUnwanted(after)) {
+    return;
+  }
+  try {
+    await campaigns.add(origin.campaignId, { [variantCountName(origin.variant, 'unsubscribed')]: by });
+  } catch (error) {
+    console.error('an unsubscribe is not in the counts of its campaign', (error as Error).name);
+  }
 }
 
 /**
@@ -108,9 +136,10 @@ function page(statusCode: number, language: PageLanguage, body: string): APIGate
 }
 
 function wire() {
-  const environment = readEnvironment(['suppressionsTable', 'unsubscribeKeysSecretArn']);
+  const environment = readEnvironment(['campaignsTable', 'suppressionsTable', 'unsubscribeKeysSecretArn']);
   return unsubscribe({
     suppressions: suppressionsTable(environment.suppressionsTable),
+    campaigns: campaignsTable(environment.campaignsTable),
     tokenKeys: tokenKeys(environment.unsubscribeKeysSecretArn, nowMs),
     count: () => count('Unsubscribed'),
     nowMs,

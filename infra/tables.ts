@@ -25,6 +25,11 @@ export function grantTableReadWrite(table: TableV2, grantee: IGrantable): void {
   grantTable(table, grantee, [...readActions, ...writeActions]);
 }
 
+/** Changing items that are there, or are as they should be. */
+export function grantTableUpdate(table: TableV2, grantee: IGrantable): void {
+  grantTable(table, grantee, ['dynamodb:UpdateItem']);
+}
+
 /** Asking one index, whose keys are all that it holds. */
 export function grantIndexQuery(table: TableV2, indexName: string, grantee: IGrantable): void {
   Grant.addToPrincipal({

@@ -15,7 +15,7 @@ import { environmentNames } from '../functions/environment.ts';
 import { watchFunction } from './function-alarms.ts';
 import type { Operations } from './operations.ts';
 import type { Stage, UnsubscribeDomain } from './stage.ts';
-import { grantTableReadWrite, type Tables } from './tables.ts';
+import { grantTableReadWrite, grantTableUpdate, type Tables } from './tables.ts';
 import { TodokeFunction } from './todoke-function.ts';
 import type { UnsubscribeKeys } from './unsubscribe-keys.ts';
 
@@ -41,11 +41,13 @@ export class UnsubscribeApi extends Construct {
       timeout: Duration.seconds(10),
       memoryMegabytes: 256,
       environment: {
+        [environmentNames.campaignsTable]: tables.campaigns.tableName,
         [environmentNames.suppressionsTable]: tables.suppressions.tableName,
         [environmentNames.unsubscribeKeysSecretArn]: keys.secretArn,
       },
     });
     grantTableReadWrite(tables.suppressions, this.function);
+    grantTableUpdate(tables.campaigns, this.function);
     keys.grantRead(this.function);
 
     const api = new HttpApi(this, 'Api', {

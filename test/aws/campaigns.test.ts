@@ -44,6 +44,19 @@ describe('create', () => {
   });
 });
 
+it('counts by variant beside everything else', async () => {
+  await campaigns.create(aCampaign({ campaignId: 'variants' }));
+  await campaigns.add('variants', { 'variant:A:clicked': 2, 'variant:B:unsubscribed': 1, 'google:hard': 1 });
+  await campaigns.add('variants', { 'variant:A:clicked': 1 });
+  expect(await campaigns.get('variants')).toEqual(
+    aCampaign({
+      campaignId: 'variants',
+      providers: { google: { hard: 1 } },
+      variantCounts: { A: { clicked: 3 }, B: { unsubscribed: 1 } },
+    }),
+  );
+});
+
 describe('list', () => {
   it('gives the newest first', async () => {
     for (const [campaignId, createdAtMs] of [

@@ -17,15 +17,20 @@ const anyClaim = fc.record({
   address: fc.stringMatching(/^[a-z."+ ]{1,64}@[a-z]{1,63}\.example$/),
   topic: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,63}$/),
 });
+const anyOrigin = fc.record({
+  campaignId: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  variant: fc.constantFrom('A' as const, 'D' as const),
+});
 
 describe('an unsubscribe token', () => {
   it('opens to what was sealed, is the same every time, and fits a URL path', () => {
     fc.assert(
-      fc.property(anyClaim, (sealed) => {
+      fc.property(anyClaim, fc.option(anyOrigin), (claimed, origin) => {
+        const sealed = origin === null ? claimed : { ...claimed, origin };
         const token = sealUnsubscribeToken(sealed, keys);
         expect(openUnsubscribeToken(token, keys)).toEqual(sealed);
         expect(sealUnsubscribeToken(sealed, keys)).toBe(token);
-        expect(token).toMatch(/^[A-Za-z0-9._-]{1,512}$/);
+        expect(token).toMatch(/^[A-Za-z0-9._-]{1,600}$/);
       }),
     );
   });
@@ -33,6 +38,10 @@ describe('an unsubscribe token', () => {
   it('opens for the longest address and topic', () => {
     const longest = { address: `${'a'.repeat(64)}@${'b'.repeat(189)}`, topic: 't'.repeat(64) };
     expect(openUnsubscribeToken(sealUnsubscribeToken(longest, keys), keys)).toEqual(longest);
+    const sealed = { ...longest, origin: { campaignId: 'c'.repeat(64), variant: 'D' as const } };
+    const token = sealUnsubscribeToken(sealed, keys);
+    expect(openUnsubscribeToken(token, keys)).toEqual(sealed);
+    expect(token.length).toBeLessThan(600);
   });
 
   it('reveals neither address nor topic', () => {

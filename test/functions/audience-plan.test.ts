@@ -193,7 +193,7 @@ describe('the plan of an audience', () => {
 it('refuses an audience with more recipients than it has room for', async () => {
   const b = await bench('');
   const run = { planId: 'p1', atMs: 0, mostRecipients: 3 };
-  const { add } = audiencePlan(b.bucket, campaign(), marketingTemplate(), run, () => undefined);
+  const { add } = audiencePlan(b.bucket, campaign(), [marketingTemplate()], run, () => undefined);
   const addRow = (row: number) => add({ row, values: { address: `r${row}@example.com` } });
   for (const row of [1, 2, 2, 3]) {
     addRow(row);

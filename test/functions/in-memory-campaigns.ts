@@ -2,6 +2,8 @@ import type { CampaignCounts, Campaigns, CountOptions } from '../../aws/campaign
 import type { ChunkLedger, ChunkLedgers } from '../../aws/chunk-ledgers.ts';
 import { type Campaign, draftCampaign, type PlanTotals } from '../../domain/campaign.ts';
 import { isActive } from '../../domain/campaign-life.ts';
+import type { VariantName } from '../../domain/experiment/variant.ts';
+import { type CountsOfVariant, readVariantCountName } from '../../domain/experiment/variant-counts.ts';
 import { type Counts, countName, type ProviderName, readCountName } from '../../domain/provider-counts.ts';
 import { campaignGuard } from '../../functions/guard-campaign.ts';
 import { guardrails, startMs } from './in-memory-ports.ts';
@@ -139,6 +141,7 @@ export function inMemoryCampaigns(...initial: readonly Campaign[]) {
       },
       ...(set.lastChunkAtMs === undefined ? {} : { lastChunkAtMs: set.lastChunkAtMs }),
       providers: withCounts(campaignId, set, counts),
+      variantCounts: withVariantCounts(old, counts),
     });
   }
 
@@ -158,6 +161,17 @@ export function inMemoryCampaigns(...initial: readonly Campaign[]) {
       put(name, (old) => old + value);
     }
     return providers;
+  }
+
+  function withVariantCounts({ variantCounts }: Campaign, added: CampaignCounts): Campaign['variantCounts'] {
+    const counts: Partial<Record<VariantName, CountsOfVariant>> = { ...variantCounts };
+    for (const [name, value] of Object.entries(added)) {
+      const [variant, measure] = readVariantCountName(name) ?? [];
+      if (variant !== undefined && measure !== undefined) {
+        counts[variant] = { ...counts[variant], [measure]: (counts[variant]?.[measure] ?? 0) + value };
+      }
+    }
+    return counts;
   }
 
   return { ...table, items, alter, of: (campaignId: string) => items.get(campaignId) };

@@ -158,8 +158,8 @@ describe('rowPlanner', () => {
       fc.asyncProperty(file, common, async ({ names, rows: cells, end }, data) => {
         const csv = [names, ...cells].map((each) => each.join(',') + end).join('');
         const { schemaDecidesUpTo } = rowCheck(template);
-        const short = rowPlanner(campaign({ data }), template);
-        const longer = rowPlanner(campaign({ data }), template);
+        const short = rowPlanner(campaign({ data }), [template]);
+        const longer = rowPlanner(campaign({ data }), [template]);
         for (const row of await rowsIn(csv)) {
           expect(saysOf(short, row)).toEqual(saysOf(longer, long(row)));
           rows++;

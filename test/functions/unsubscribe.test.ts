@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { recipientIdOf } from '../../domain/address.ts';
 import { sealUnsubscribeToken } from '../../domain/unsubscribe.ts';
 import { unsubscribe } from '../../functions/unsubscribe.ts';
+import { campaign, inMemoryCampaigns } from './in-memory-campaigns.ts';
 import { inMemoryClock, inMemorySuppressions, sender, startMs } from './in-memory-ports.ts';
 
 const token = sealUnsubscribeToken({ address: 'Taro@example.com', topic: 'newsletter' }, sender.tokenKeys);
@@ -51,9 +52,11 @@ function request({
 
 function bench() {
   const suppressions = inMemorySuppressions();
+  const campaigns = inMemoryCampaigns(campaign());
   let counted = 0;
   const answer = unsubscribe({
     suppressions,
+    campaigns,
     tokenKeys: async () => sender.tokenKeys,
     count: () => {
       counted++;
@@ -62,6 +65,8 @@ function bench() {
   });
   return {
     suppressions,
+    /** What is counted of variant B. */
+    unsubscribed: () => campaigns.of('news')?.variantCounts.B?.unsubscribed,
     counted: () => counted,
     ask: (of: Request) => answer(request(of)),
     suppressed: () => suppressions.items.get(taro) ?? {},
@@ -203,10 +208,54 @@ describe('unsubscribe', () => {
           throw new Error('AccessDenied');
         },
       },
+      campaigns: { add: async () => {} },
       tokenKeys: async () => sender.tokenKeys,
       count: () => {},
       nowMs: () => 0,
     });
     await expect(answer(request({}))).rejects.toThrow('AccessDenied');
+  });
+
+  describe('of a campaign with variants', () => {
+    const origin = { campaignId: 'news', variant: 'B' } as const;
+    const marked = sealUnsubscribeToken(
+      { address: 'taro@example.com', topic: 'newsletter', origin },
+      sender.tokenKeys,
+    );
+    const wish = (body: string) => ({ token: marked, headers: urlencoded, body });
+
+    it('counts each recipient once for the variant whose link it was, and not any more who comes back', async () => {
+      const b = bench();
+      await b.ask({ token: marked });
+      await b.ask(wish('wish=topic'));
+      await b.ask(wish('wish=marketing'));
+      expect(b.unsubscribed()).toBe(1);
+      await b.ask(wish('wish=restore'));
+      expect(b.unsubscribed()).toBe(0);
+      await b.ask({ token: marked });
+      expect(b.unsubscribed()).toBe(1);
+    });
+
+    it('unsubscribes even if that cannot be counted', async () => {
+      const logged: unknown[] = [];
+      const { error: before } = console;
+      console.error = (...words: unknown[]) => void logged.push(...words);
+      const suppressions = inMemorySuppressions();
+      const answer = unsubscribe({
+        suppressions,
+        campaigns: {
+          add: async () => {
+            throw new Error('of taro@example.com');
+          },
+        },
+        tokenKeys: async () => sender.tokenKeys,
+        count: () => {},
+        nowMs: () => 0,
+      });
+      expect(await answer(request({ token: marked }))).toMatchObject({ statusCode: 200 });
+      expect(suppressions.items.get(taro)).toHaveProperty('topic:newsletter');
+      console.error = before;
+      expect(logged).toEqual(['an unsubscribe is not in the counts of its campaign', 'Error']);
+    });
   });
 });

@@ -130,7 +130,12 @@ describe('each function may do exactly what it needs', () => {
     },
     {
       name: 'Unsubscribe',
-      grants: { UnsubscribeLogs: log, TablesSuppressions: readWrite, UnsubscribeKeysSecret: secret },
+      grants: {
+        UnsubscribeLogs: log,
+        TablesCampaigns: ['dynamodb:UpdateItem'],
+        TablesSuppressions: readWrite,
+        UnsubscribeKeysSecret: secret,
+      },
     },
     {
       name: 'TemplatesPublisher',

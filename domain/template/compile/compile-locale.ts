@@ -32,10 +32,7 @@ export async function compileLocale(
   problems: InputError[],
 ): Promise<CompiledLocale | undefined> {
   const before = problems.length;
-  const fail: Fail = (code, place, message) => {
-    const field = `${source.name}/${place}`;
-    problems.push(new InputError(code, field, `${field} (${locale}): ${message}`));
-  };
+  const fail = failInto(problems, source, locale);
   const lookup = lookupOf(source, locale);
   const fromName = lookup('fromName')?.text ?? '';
   if (fromName === '' || !isHeaderSafe(fromName) || fromName.includes('{{')) {
@@ -45,10 +42,33 @@ export async function compileLocale(
       'fromName is a string of one line without {{…}}, here or in _shared/',
     );
   }
-  const subject = await unlessStopped(() => messagePart('subject', source, locale, lookup, fail, 'h'));
+  const subject = await compileSubject(source, locale, problems);
   const body = await unlessStopped(() => bodyParts(source, locale, lookup, mjml, fail));
   if (problems.length > before || subject === undefined || body === undefined) return undefined;
   return { fromName, subject, ...body };
+}
+
+/**
+ * Compiles the subject of one locale.
+ *
+ * @param problems - Receives all that is wrong.
+ * @returns undefined when nothing can be made of it; a part may come with problems all the same.
+ */
+export async function compileSubject(
+  source: TemplateSource,
+  locale: string,
+  problems: InputError[],
+): Promise<Part | undefined> {
+  const lookup = lookupOf(source, locale);
+  const fail = failInto(problems, source, locale);
+  return await unlessStopped(() => messagePart('subject', source, locale, lookup, fail, 'h'));
+}
+
+function failInto(problems: InputError[], { name }: TemplateSource, locale: string): Fail {
+  return (code, place, message) => {
+    const field = `${name}/${place}`;
+    problems.push(new InputError(code, field, `${field} (${locale}): ${message}`));
+  };
 }
 
 async function unlessStopped<T>(step: () => T | Promise<T>): Promise<T | undefined> {

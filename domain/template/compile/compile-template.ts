@@ -1,8 +1,9 @@
 import { InputError } from '../../errors.ts';
-import type { CompiledLocale, CompiledTemplate, DataSchema, Part } from '../compiled.ts';
+import type { CompiledLocale, CompiledTemplate, DataSchema } from '../compiled.ts';
 import { contentHash } from '../content-hash.ts';
 import { showsUnsubscribe } from '../unsubscribe-link.ts';
 import { compileLocale } from './compile-locale.ts';
+import { isNameGuarded } from './name-guard.ts';
 import { narrow } from './narrow.ts';
 import { pathsOf, SchemaConflict, schemaOf } from './schema.ts';
 import type { MjmlCompiler, TemplateSource } from './source.ts';
@@ -136,7 +137,7 @@ function reservedProblems(source: TemplateSource, locales: Record<string, Compil
         say('reserved-name', 'only marketing mail has an unsubscribeUrl');
       }
     }
-    if (![compiled.subject, compiled.html, compiled.text].every((part) => isNameGuarded(part, false))) {
+    if (![compiled.subject, compiled.html, compiled.text].every((part) => isNameGuarded(part))) {
       say('unguarded-name', 'recipient.name is optional; write {{#if recipient.name}}…{{/if}} around it');
     }
     if (source.meta.category === 'marketing' && ![compiled.html, compiled.text].every(showsUnsubscribe)) {
@@ -144,18 +145,4 @@ function reservedProblems(source: TemplateSource, locales: Record<string, Compil
     }
   }
   return found;
-}
-
-function isNameGuarded(part: Part, guarded: boolean): boolean {
-  return part.every((op) => {
-    if (typeof op === 'string') return true;
-    if (op[0] === 'i') return isNameGuarded(op[2], guarded || isName(op[1])) && isNameGuarded(op[3], guarded);
-    if (op[0] === 'e') return isNameGuarded(op[2], guarded) && isNameGuarded(op[3], guarded);
-    const used = op[0] === 'v' ? op[1] : op[2][0];
-    return guarded || !isName(used);
-  });
-}
-
-function isName(path: unknown): boolean {
-  return Array.isArray(path) && path.slice(1).join('.') === 'recipient.name';
 }

@@ -29,6 +29,7 @@ import { deadLetterDrop } from './dead-letter-drop.ts';
 import { deadLetterList } from './dead-letter-list.ts';
 import { deadLetterRedrive } from './dead-letter-redrive.ts';
 import { deadLetterShow } from './dead-letter-show.ts';
+import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { inbox } from './inbox.ts';
 import { personErase } from './person-erase.ts';
@@ -91,6 +92,7 @@ const commands: readonly Command[] = [
   status,
   trace,
   doctor,
+  deploy,
   deadLetterList,
   deadLetterShow,
   deadLetterRedrive,

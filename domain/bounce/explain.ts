@@ -47,13 +47,11 @@ export interface BounceReason extends Reason {
   readonly raw: string;
 }
 
-const all = (...lists: readonly RuleList[]) => lists.flatMap(ready);
-
 /**
  * What holds for every receiver. A mailbox that is said to be full or closed exists, whatever code came with it, so these
  * texts stand before the codes.
  */
-const general = all(
+const general: readonly RuleList[] = [
   ses,
   deliveryPrograms,
   generalMailbox,
@@ -64,37 +62,55 @@ const general = all(
   generalContent,
   generalRecipient,
   generalReceiver,
-);
-
-const before = (own: RuleList) => [...ready(own), ...general];
+];
 
 /** A provider's own rules come before those for everybody. */
-const byProvider: Readonly<Record<Provider, readonly ReadyRule[]>> = {
-  google: before(google),
-  'google-groups': before(googleGroups),
-  microsoft: before(microsoft),
-  yahoo: before(yahoo),
-  'yahoo-japan': general,
-  docomo: before(docomo),
-  kddi: before(kddi),
-  softbank: before(softbank),
-  apple: before(apple),
-  cloudfilter: before(cloudfilter),
-  comcast: before(comcast),
-  facebook: before(facebook),
-  gmx: before(gmx),
-  laposte: before(laposte),
-  'mail-ru': before(mailRu),
-  mimecast: before(mimecast),
-  messagelabs: before(messageLabs),
-  netease: before(netease),
-  orange: before(orange),
-  tencent: before(tencent),
-  zoho: before(zoho),
+const ownRules: Readonly<Record<Provider, RuleList | undefined>> = {
+  google,
+  'google-groups': googleGroups,
+  microsoft,
+  yahoo,
+  'yahoo-japan': undefined,
+  docomo,
+  kddi,
+  softbank,
+  apple,
+  cloudfilter,
+  comcast,
+  facebook,
+  gmx,
+  laposte,
+  'mail-ru': mailRu,
+  mimecast,
+  messagelabs: messageLabs,
+  netease,
+  orange,
+  tencent,
+  zoho,
 };
 
 /** When neither the innermost answer nor the text around it said anything that the other rules know. */
-const vague = all(vagueCodes, replyCodes);
+const vague: readonly RuleList[] = [vagueCodes, replyCodes];
+
+/** Made ready for the first answer that asks for them: every sender loads this, and hardly ever explains a bounce. */
+const readyRules = new Map<Provider | 'general' | 'vague', readonly ReadyRule[]>();
+
+function rulesOf(whose: Provider | 'general' | 'vague'): readonly ReadyRule[] {
+  const known = readyRules.get(whose);
+  if (known !== undefined) return known;
+  const rules =
+    whose === 'general'
+      ? general.flatMap(ready)
+      : whose === 'vague'
+        ? vague.flatMap(ready)
+        : before(ownRules[whose]);
+  readyRules.set(whose, rules);
+  return rules;
+}
+
+function before(own: RuleList | undefined): readonly ReadyRule[] {
+  return own === undefined ? rulesOf('general') : [...ready(own), ...rulesOf('general')];
+}
 
 /** Explains one bounce or delay of one recipient. What cannot be told is `unknown`, with the raw text kept. */
 export function explainBounce(evidence: BounceEvidence): BounceReason {
@@ -122,8 +138,8 @@ function ofAnswers(evidence: BounceEvidence, raw: string): BounceReason | undefi
   const { destination, remoteMta = '', status = '', bounceType = '', atMs } = evidence;
   const answers = readAnswers(evidence);
   const provider = providerOf(destination, remoteMta, `${answers.at(-1)?.text ?? ''} ${status}`);
-  for (const rules of [provider === undefined ? general : byProvider[provider], vague]) {
-    const found = firstThatHolds(rules, answers, { bounceType, atMs });
+  for (const whose of [provider ?? 'general', 'vague'] as const) {
+    const found = firstThatHolds(rulesOf(whose), answers, { bounceType, atMs });
     if (found !== undefined) {
       const { rule, id, source } = found;
       return {

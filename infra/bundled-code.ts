@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync, type Metafile } from 'esbuild';
+import { compiledSchemas } from './compiled-schemas.ts';
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
@@ -40,20 +44,28 @@ export function bundledCode(entry: string, afterBundling?: AfterBundling): Code 
 
 /** @returns What went into the bundle. */
 export function bundle(entryFile: string, outputFile: string): Metafile {
-  const { metafile } = buildSync({
-    absWorkingDir: projectRoot,
-    entryPoints: [entryFile],
-    outfile: outputFile,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    minify: true,
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
-    metafile: true,
-  });
-  return metafile;
+  const directory = mkdtempSync(join(tmpdir(), 'todoke-bundling-'));
+  try {
+    const ajv = join(directory, 'ajv.mjs');
+    writeFileSync(ajv, compiledSchemas());
+    const { metafile } = buildSync({
+      absWorkingDir: projectRoot,
+      entryPoints: [entryFile],
+      outfile: outputFile,
+      bundle: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'esm',
+      minify: true,
+      mainFields: ['module', 'main'],
+      alias: { ajv, 'ajv-formats': ajv },
+      logLevel: 'warning',
+      metafile: true,
+    });
+    return metafile;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** Runs a script of the project with this Node; its output goes to stderr, for stdout may be the template. */

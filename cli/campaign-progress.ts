@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Campaigns } from '../aws/campaigns.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { isClosed, isOver } from '../domain/campaign-life.ts';
+import { nextReleaseMs } from '../domain/campaign-release.ts';
 import type { Halt } from '../domain/campaign-state.ts';
 import { haltText, providerLabel } from '../domain/guardrail/text.ts';
 import type { ProviderName } from '../domain/provider-counts.ts';
@@ -118,21 +119,28 @@ export function renderCampaigns(campaigns: readonly Campaign[]): string {
 }
 
 /** Why it does not go on, or not to everybody. */
-export function renderReasons({
-  campaignId,
-  state,
-  failure,
-  halt,
-  stops = {},
-  startAtMs,
-}: Campaign): string[] {
+export function renderReasons(campaign: Campaign): string[] {
+  const { campaignId, failure, halt, stops = {} } = campaign;
   const halts = halt === undefined ? Object.values(stops) : [halt];
   return [
     ...(failure === undefined ? [] : [`${campaignId} failed: ${failure}`]),
-    ...(state === 'scheduled' && startAtMs !== undefined
-      ? [`${campaignId} starts at ${formatTimestamp(startAtMs)}`]
-      : []),
+    ...renderTimes(campaign),
     ...halts.map(haltText).flatMap(({ ja, en }) => [`${campaignId}: ${ja}`, `${campaignId}: ${en}`]),
+  ];
+}
+
+/** When it goes on by itself. */
+function renderTimes(campaign: Campaign): string[] {
+  const { campaignId, state, startAtMs, local } = campaign;
+  const nextMs = nextReleaseMs(campaign, Date.now());
+  const where = local === undefined ? '' : `, where it is ${local.at} first`;
+  return [
+    ...(state === 'scheduled' && startAtMs !== undefined
+      ? [`${campaignId} starts at ${formatTimestamp(startAtMs)}${where}`]
+      : []),
+    ...(nextMs === undefined
+      ? []
+      : [`${campaignId} goes on at ${formatTimestamp(nextMs)}, where it is ${local?.at} then`]),
   ];
 }
 

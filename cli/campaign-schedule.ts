@@ -1,8 +1,11 @@
 import { scheduled } from '../domain/campaign-life.ts';
+import type { LocalTime } from '../domain/local-release.ts';
+import { parseWallTime, zoneClock } from '../domain/wall-clock.ts';
+import { localStart } from './audience/time-zones.ts';
 import { campaignToSend, consentOption, draftOptions } from './campaign-draft.ts';
 import { moveCampaign, moverOf, moverOptions, tellEnd } from './campaign-move.ts';
 import { type Command, pipelineOptions, UsageError } from './command.ts';
-import { parseLocalTime } from './local-time.ts';
+import { ownZone, parseLocalTime } from './local-time.ts';
 
 export const campaignSchedule: Command = {
   name: 'campaign schedule',
@@ -20,6 +23,14 @@ export const campaignSchedule: Command = {
       value: 'ZONE',
       help: 'of a time without an offset: Asia/Tokyo; that of this machine by default',
     },
+    local: {
+      type: 'boolean',
+      help: 'everybody gets it when it is that time where they are: column timeZone, and --zone for those without',
+    },
+    late: {
+      type: 'boolean',
+      help: 'with --local: where the time is over, as soon as it starts; without it that is refused',
+    },
     ...draftOptions,
     ...moverOptions,
     ...consentOption,
@@ -30,9 +41,33 @@ export const campaignSchedule: Command = {
     if (at === undefined) {
       throw new UsageError('--at is missing');
     }
-    const startAtMs = parseLocalTime(at, call.text('zone'));
+    const when = call.flag('local')
+      ? localOption(at, call.text('zone'))
+      : { startAtMs: parseLocalTime(at, call.text('zone')) };
+    if ('startAtMs' in when && call.flag('late')) {
+      throw new UsageError('--late is for --local');
+    }
     const { connection, campaign } = await campaignToSend(call, terminal);
-    await moveCampaign(connection, campaign, (current) => scheduled(current, startAtMs, moverOf(call)));
+    if ('startAtMs' in when) {
+      await moveCampaign(connection, campaign, (current) =>
+        scheduled(current, when.startAtMs, moverOf(call)),
+      );
+    } else {
+      const startAtMs = await localStart(connection, campaign, when, call.flag('late'), terminal);
+      await moveCampaign(connection, campaign, (current) =>
+        scheduled(current, startAtMs, moverOf(call), when),
+      );
+    }
     return await tellEnd(call, connection, campaign.campaignId, terminal);
   },
 };
+
+function localOption(at: string, zone = ownZone()): LocalTime {
+  if (parseWallTime(at) === undefined) {
+    throw new UsageError(`--at "${at}" is no local time such as 2026-12-01T09:00`);
+  }
+  if (zoneClock(zone) === undefined) {
+    throw new UsageError(`--zone "${zone}" is no time zone such as Asia/Tokyo`);
+  }
+  return { at, zone };
+}

@@ -2,6 +2,7 @@ import { type Campaign, chunkSize, type PlanTotals } from './campaign.ts';
 import type { CampaignMove, CampaignStage, CampaignState, Halt } from './campaign-state.ts';
 import { canariesOf } from './canary.ts';
 import { InputError } from './errors.ts';
+import type { LocalTime } from './local-release.ts';
 import type { ProviderName } from './provider-counts.ts';
 
 /** Where a campaign may go from where it is. */
@@ -29,6 +30,8 @@ export type Mover = Pick<CampaignMove, 'by' | 'atMs' | 'why'>;
 type Facts =
   | 'stage'
   | 'startAtMs'
+  | 'local'
+  | 'queued'
   | 'dueAtMs'
   | 'halt'
   | 'stops'
@@ -64,14 +67,6 @@ export function isToBePlanned({ state, startAtMs = 0 }: Campaign, nowMs: number)
 /** Whether something may have to be done about it without anybody's asking. */
 export function isActive({ state, dueAtMs }: Pick<Campaign, 'state' | 'dueAtMs'>): boolean {
   return dueAtMs !== undefined || ['planning', 'sending', 'paused', 'halted'].includes(state);
-}
-
-/** Chunks whose pointers belong on the queue, from the first one on; those of a cancelled campaign are closed by whoever gets them. */
-export function releasedChunks({ state, stage, plan }: Campaign): number {
-  if (state === 'cancelled') {
-    return plan?.chunks ?? 0;
-  }
-  return state === 'sending' ? (stage?.chunks ?? plan?.chunks ?? 0) : 0;
 }
 
 /** Every chunk is accounted for, and a resend has looked at it. */
@@ -111,19 +106,29 @@ export function stepped(
   };
 }
 
+/** Now, whatever it was scheduled for. */
 export function started(campaign: Campaign, mover: Mover): CampaignChange {
   return moved(campaign, 'planning', mover, {
     dueAtMs: mover.atMs + plannerPatienceMs,
     startAtMs: undefined,
+    local: undefined,
   });
 }
 
-/** @throws InputError `campaign-schedule`: that time is over */
-export function scheduled(campaign: Campaign, startAtMs: number, mover: Mover): CampaignChange {
+/**
+ * @param local - Where everybody is to get it at a local time; `startAtMs` is the first of those times.
+ * @throws InputError `campaign-schedule`: that time is over
+ */
+export function scheduled(
+  campaign: Campaign,
+  startAtMs: number,
+  mover: Mover,
+  local?: LocalTime,
+): CampaignChange {
   if (!(startAtMs > mover.atMs)) {
     throw new InputError('campaign-schedule', 'at', 'the time at which the campaign is to start is over');
   }
-  return moved(campaign, 'scheduled', mover, { startAtMs, dueAtMs: startAtMs });
+  return moved(campaign, 'scheduled', mover, { startAtMs, dueAtMs: startAtMs, local });
 }
 
 /** The planner is at it, and has so long for it. */
@@ -144,7 +149,7 @@ export function planned(campaign: Campaign, plan: PlanTotals, mover: Mover): Cam
           number: 1,
           chunks,
           sinceMs: mover.atMs,
-          recipients: canariesOf(plan.recipients).size,
+          recipients: canarySizeOf(plan),
         };
   return moved(campaign, 'sending', mover, { plan, stage });
 }
@@ -220,17 +225,21 @@ export function canaryPassed(campaign: Campaign, isClear: boolean, mover: Mover)
           kind: 'canary',
           number: number + 1,
           chunks: further,
-          recipients: recipients + canariesOf(plan.recipients).size,
+          recipients: recipients + canarySizeOf(plan),
         };
   return moved(campaign, 'sending', mover, { stage: next, dueAtMs: mover.atMs + plannerPatienceMs });
+}
+
+function canarySizeOf({ canarySize, recipients }: PlanTotals): number {
+  return canarySize ?? canariesOf(recipients).size;
 }
 
 /** A canary of those who are next, judged by what is counted from now on. */
 export function freshStage(campaign: Campaign, sinceMs: number): CampaignStage {
   const { plan, stage, chunksDone } = campaign;
-  const { chunks: all, recipients, canaryChunks } = plan ?? { chunks: 0, recipients: 0, canaryChunks: [] };
+  const { chunks: all, canaryChunks } = plan ?? { chunks: 0, canaryChunks: [] };
   const before = baselineOf(campaign);
-  const { size } = canariesOf(recipients);
+  const size = plan === undefined ? 0 : canarySizeOf(plan);
   const number = (stage?.number ?? canaryChunks.length) + 1;
   const setAside = stage?.kind === 'canary' ? canaryChunks[number - 1] : undefined;
   const out = Math.max(chunksDone, stage?.kind === 'canary' ? stage.chunks : 0);

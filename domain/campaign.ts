@@ -4,6 +4,7 @@ import { InputError } from './errors.ts';
 import type { Variant } from './experiment/variant.ts';
 import type { VariantCounts } from './experiment/variant-counts.ts';
 import { idOfName } from './id-of-name.ts';
+import type { LocalTime, Release } from './local-release.ts';
 import type { ProviderCounts, ProviderName } from './provider-counts.ts';
 import type { ProviderTurns } from './provider-turn.ts';
 import type { ConsentColumns } from './segment/consent.ts';
@@ -46,6 +47,10 @@ export interface Campaign {
   readonly stage?: CampaignStage;
   /** When it is to be started: epoch milliseconds, of a scheduled one. */
   readonly startAtMs?: number;
+  /** Everybody gets it when their clocks show this time. */
+  readonly local?: LocalTime;
+  /** What was queued of it since it was last moved. */
+  readonly queued?: QueuedChunks;
   /** When the planner has to look at it again, should it not have done so by itself: epoch milliseconds. */
   readonly dueAtMs?: number;
   /** Why it is halted. */
@@ -76,6 +81,12 @@ export interface Campaign {
   readonly completedAtMs?: number;
   /** Why the state is `failed`. */
   readonly failure?: string;
+}
+
+/** Chunks that were queued, from the first one on, while the campaign had been moved so often. */
+export interface QueuedChunks {
+  readonly moves: number;
+  readonly chunks: number;
 }
 
 /** How many campaigns may mail somebody within some days. */
@@ -118,6 +129,10 @@ export interface PlanTotals {
   readonly chunks: number;
   /** How many chunks, from the first on, are out with each canary: `[1, 2, 3]`. Empty where there is no canary. */
   readonly canaryChunks: readonly number[];
+  /** Recipients of one canary, where it is not of all recipients but of those who are mailed first. */
+  readonly canarySize?: number;
+  /** What is out when, the first first, where everybody is mailed at a local time. */
+  readonly releases?: readonly Release[];
 }
 
 /** Outcomes of the recipients that the planner let through. */

@@ -6,8 +6,9 @@
 export function planKeys(campaignId: string, planId: string) {
   const folder = `campaigns/${campaignId}/${planId}`;
   return {
-    /** Rows of recipients, chunk after chunk. */
-    part: (part: number) => `${folder}/parts/${sixDigits(part)}.jsonl`,
+    /** Rows of recipients, chunk after chunk. @param release - Which of several times they are for. */
+    part: (part: number, release = 0) =>
+      `${folder}/parts/${release === 0 ? '' : `${release}-`}${sixDigits(part)}.jsonl`,
     /** Those of the canaries. */
     canary: `${folder}/parts/canary.jsonl`,
     /** A `ChunkPointer` a line, in the order of their release: canary by canary, then the rest. */

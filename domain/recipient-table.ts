@@ -146,13 +146,13 @@ export function recipientTable() {
         set(high, low, value + 1);
       }
     },
-    /** Adds to the values that are less than `limit`. */
-    shift(by: number, limit: number): void {
+    /** Makes other values of those that are less than `limit`. */
+    relocate(limit: number, placeOf: (value: number) => number): void {
       for (const words of partitions) {
         for (let at = 0; at < words.length; at += wordsPerSlot) {
           const value = words[at + 2] ?? 0;
           if ((words[at] !== 0 || words[at + 1] !== 0) && value < limit) {
-            words[at + 2] = value + by;
+            words[at + 2] = placeOf(value);
           }
         }
       }

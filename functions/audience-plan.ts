@@ -1,19 +1,18 @@
 import type { Bucket, ObjectPieces } from '../aws/bucket.ts';
 import type { AudienceRow } from '../domain/audience-row.ts';
-import { type Campaign, type ChunkPointer, chunkSize, type PlanTotals } from '../domain/campaign.ts';
-import { canariesOf, canaryDraw, lotsOf } from '../domain/canary.ts';
+import type { Campaign, ChunkPointer, PlanTotals } from '../domain/campaign.ts';
 import { InputError } from '../domain/errors.ts';
-import { type Exclusion, exclusion } from '../domain/exclusion.ts';
+import { type Exclusion, exclusion, invalidRow } from '../domain/exclusion.ts';
+import { localMoments } from '../domain/local-release.ts';
 import { planKeys } from '../domain/plan-keys.ts';
-import { indexFile, placesEnd, withoutPlace } from '../domain/recipient-index.ts';
-import { isNew, recipientTable } from '../domain/recipient-table.ts';
+import { indexFile } from '../domain/recipient-index.ts';
 import type { RowSelector } from '../domain/segment/row-selector.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
-import { audienceParts } from './audience-parts.ts';
 import { excludedRows } from './excluded-rows.ts';
 import { inFlight } from './in-flight.ts';
 import { leftOut, notSelected } from './left-out.ts';
-import { detached, type MailableRow, rowPlanner } from './row-planner.ts';
+import { atOnceMs, recipientPlacement } from './recipient-placement.ts';
+import { rowPlanner } from './row-planner.ts';
 import type { Unwanted } from './unwanted-recipients.ts';
 
 /** Objects that are written at the same time, and so kept in memory: some 2 MB each. */
@@ -21,9 +20,6 @@ const writesInFlight = 4;
 
 /** Octets of the list of pointers that are handed over at a time. */
 const pieceBytes = 65_536;
-
-/** Of someone who may be in a canary, until that is known. */
-const placeToCome = 0;
 
 const whyUnwanted = {
   suppressed: 'the recipient is suppressed for such mail',
@@ -38,11 +34,7 @@ export interface PlanRun {
   readonly mostRecipients: number;
 }
 
-/**
- * What a run of the planner makes of an audience: rows go in one after another, and what senders need comes into the bucket. Canaries
- * are drawn meanwhile, so that a row that may be in one is held until it is known; the rest keep the order of the audience, but for
- * those who were held.
- */
+/** What a run of the planner makes of an audience: rows go in one after another, and what senders need comes into the bucket. */
 export function audiencePlan(
   target: Pick<Bucket, 'put' | 'putPieces'>,
   campaign: Campaign,
@@ -56,13 +48,10 @@ export function audiencePlan(
   const { campaignId } = campaign;
   const keys = planKeys(campaignId, planId);
   const writes = inFlight(writesInFlight);
-  const canaries = audienceParts(target, () => keys.canary, writes);
-  const rest = audienceParts(target, keys.part, writes);
+  const placement = recipientPlacement(target, keys, writes, campaign);
   const excluded = excludedRows(target, keys.excluded, writes);
   const planRow = rowPlanner(campaign, templates);
-  const places = recipientTable();
-  const lotOf = lotsOf(campaignId);
-  const draw = campaign.canary === false ? undefined : canaryDraw<MailableRow>();
+  const momentOf = campaign.local === undefined ? undefined : localMoments(campaign.local);
   let rows = 0;
   let recipients = 0;
   let filtered = 0;
@@ -84,93 +73,58 @@ export function audiencePlan(
       return exclude(planned, file);
     }
     if ('refused' in planned) {
-      places.add(planned.high, planned.low, withoutPlace.rejected);
+      placement.know(planned.high, planned.low, atOnceMs, 'rejected');
       return exclude(planned.refused, file);
     }
     const { row, high, low } = planned;
-    const why = unwanted(high, low);
-    const place = why === undefined ? rest.lineCount() : withoutPlace[why];
-    const earlier = places.add(high, low, place);
-    // A row that was refused is in nobody's way.
-    if (earlier === withoutPlace.rejected) {
-      places.set(high, low, place);
+    const atMs = timeFor(audienceRow);
+    if (typeof atMs !== 'number') {
+      return exclude(atMs, file);
     }
+    const why = unwanted(high, low);
+    const isFirst = placement.know(high, low, atMs, why);
     if (why !== undefined) {
       return exclude(unwantedRow(row, why), file);
     }
-    if (earlier !== isNew && earlier !== withoutPlace.rejected) {
+    if (!isFirst) {
       return exclude(duplicateRow(row), file);
     }
     recipients++;
     if (recipients > mostRecipients) {
       throw tooLarge(mostRecipients);
     }
-    const lot = draw === undefined ? 0 : lotOf(high, low);
-    return draw?.takes(lot) ? hold(lot, planned) : rest.add(planned);
+    return placement.place(planned, atMs);
+  }
+
+  /** When the recipient of a row is mailed, or why there is no telling. */
+  function timeFor(audienceRow: AudienceRow): number | Exclusion {
+    if (momentOf === undefined || 'error' in audienceRow) {
+      return atOnceMs;
+    }
+    try {
+      // Whose time has passed gets it with the others whose time has come.
+      return Math.max(momentOf(audienceRow), plannedAtMs);
+    } catch (error) {
+      return invalidRow(audienceRow.row, error);
+    }
   }
 
   function exclude(row: Exclusion, file: number | undefined): Promise<void> | undefined {
     return excluded.add(file === undefined ? row : { ...row, file });
   }
 
-  function hold(lot: number, planned: MailableRow): Promise<void> | undefined {
-    places.set(planned.high, planned.low, placeToCome);
-    const gone = draw?.offer(lot, detached(planned));
-    return gone && addToRest(gone);
-  }
-
-  function addToRest(held: MailableRow): Promise<void> | undefined {
-    places.set(held.high, held.low, rest.lineCount());
-    return rest.add(held);
-  }
-
-  /** Closes the parts; @returns how many chunks are out with each canary */
-  async function settleDraw(): Promise<number[]> {
-    const drawn = draw?.drawn() ?? [];
-    const { count, size } = canariesOf(draw === undefined ? 0 : recipients);
-    const byRow = (one: MailableRow, other: MailableRow) => one.row - other.row;
-    for (const held of drawn.slice(count * size).sort(byRow)) {
-      await addToRest(held);
-    }
-    await rest.finish();
-    const cumulative: number[] = [];
-    const members: { readonly member: MailableRow; readonly place: number }[] = [];
-    for (let canary = 0; canary < count; canary++) {
-      const first = canaries.chunkCount() * chunkSize;
-      for (const [i, member] of drawn
-        .slice(canary * size, (canary + 1) * size)
-        .sort(byRow)
-        .entries()) {
-        members.push({ member, place: first + i });
-        await canaries.add(member);
-      }
-      canaries.closeChunk();
-      cumulative.push(canaries.chunkCount());
-    }
-    await canaries.finish();
-    places.shift(canaries.chunkCount() * chunkSize, placesEnd);
-    for (const { member, place } of members) {
-      places.set(member.high, member.low, place);
-    }
-    return cumulative;
-  }
-
-  function* pointers(): Generator<ChunkPointer> {
-    yield* canaries.pointers(campaignId, 0);
-    yield* rest.pointers(campaignId, canaries.chunkCount());
-  }
-
   async function finish(): Promise<PlanTotals> {
-    const canaryChunks = await settleDraw();
+    const placed = await placement.settle();
     await excluded.finish();
-    await writes.begin(() => target.putPieces(keys.chunks, pointersFile(pointers), 'application/x-ndjson'));
     await writes.begin(() =>
-      target.putPieces(keys.recipients, indexFile(places), 'application/octet-stream'),
+      target.putPieces(keys.chunks, pointersFile(placement.pointers), 'application/x-ndjson'),
+    );
+    await writes.begin(() =>
+      target.putPieces(keys.recipients, indexFile(placement.places), 'application/octet-stream'),
     );
     await writes.allDone();
     const { duplicate: duplicates, ...counts } = excluded.counts;
-    const chunks = canaries.chunkCount() + rest.chunkCount();
-    return { planId, plannedAtMs, rows, recipients, duplicates, ...counts, filtered, chunks, canaryChunks };
+    return { planId, plannedAtMs, rows, recipients, duplicates, ...counts, filtered, ...placed };
   }
 
   return {

@@ -15,6 +15,7 @@ import {
   isToBePlanned,
   planned,
 } from '../domain/campaign-life.ts';
+import { nextReleaseMs } from '../domain/campaign-release.ts';
 import { InputError } from '../domain/errors.ts';
 import { parseFrequencyCap } from '../domain/frequency-cap.ts';
 import { readAudience } from '../domain/read-audience.ts';
@@ -107,17 +108,21 @@ async function release(ports: PlanCampaignPorts, campaignId: string): Promise<vo
   if (campaign?.plan === undefined || (campaign.state !== 'sending' && campaign.state !== 'cancelled')) {
     return;
   }
-  const { dueAtMs } = campaign;
-  if (dueAtMs !== undefined && dueAtMs < ports.nowMs() + leaseMs / 2) {
-    await ports.campaigns.change(campaign, { dueAtMs: ports.nowMs() + leaseMs });
+  const { dueAtMs, moves } = campaign;
+  const nowMs = ports.nowMs();
+  if (dueAtMs !== undefined && dueAtMs < nowMs + leaseMs / 2) {
+    await ports.campaigns.change(campaign, { dueAtMs: nowMs + leaseMs });
   }
-  await releaseChunks(ports, campaign);
+  const chunks = await releaseChunks(ports, campaign, nowMs);
   await ports.campaigns.completeIfDone(campaignId, {
     to: 'completed',
     by: mover,
     atMs: ports.nowMs(),
   });
-  if (dueAtMs !== undefined) {
+  const nextMs = nextReleaseMs(campaign, nowMs);
+  if (nextMs !== undefined) {
+    await ports.campaigns.change(campaign, { dueAtMs: nextMs, queued: { moves, chunks } });
+  } else if (dueAtMs !== undefined) {
     // Unless it was moved meanwhile: then something is due again.
     await ports.campaigns.change(campaign, { dueAtMs: undefined });
   }

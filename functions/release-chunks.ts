@@ -1,7 +1,7 @@
 import type { Bucket } from '../aws/bucket.ts';
 import type { Queue } from '../aws/queue.ts';
 import type { Campaign } from '../domain/campaign.ts';
-import { releasedChunks } from '../domain/campaign-life.ts';
+import { releasedChunks } from '../domain/campaign-release.ts';
 import { planKeys } from '../domain/plan-keys.ts';
 import { inFlight } from './in-flight.ts';
 
@@ -15,14 +15,22 @@ const pointersPerBatch = 10;
 const batchesInFlight = 8;
 
 /**
- * Queues the pointers of a campaign, from the first chunk to the end of its present stage. Doing it again is harmless: the ledger of each
- * chunk sees to it that nobody is mailed twice.
+ * Queues the pointers of a campaign, from the first chunk to the end of its present stage, as far as their local time has come. Doing it
+ * again is harmless: the ledger of each chunk sees to it that nobody is mailed twice.
+ *
+ * @returns how many chunks are out by now; those that were queued since the campaign was last moved are not queued again
  */
-export async function releaseChunks(ports: ReleaseChunksPorts, campaign: Campaign): Promise<void> {
-  const { campaignId, plan } = campaign;
-  let left = releasedChunks(campaign);
-  if (plan === undefined || left === 0) {
-    return;
+export async function releaseChunks(
+  ports: ReleaseChunksPorts,
+  campaign: Campaign,
+  nowMs: number,
+): Promise<number> {
+  const { campaignId, plan, queued, moves } = campaign;
+  const released = releasedChunks(campaign, nowMs);
+  let skip = queued?.moves === moves ? queued.chunks : 0;
+  let left = released - skip;
+  if (plan === undefined || left <= 0) {
+    return released;
   }
   const file = await ports.bucket.stream(planKeys(campaignId, plan.planId).chunks);
   if (file === undefined) {
@@ -37,6 +45,10 @@ export async function releaseChunks(ports: ReleaseChunksPorts, campaign: Campaig
   };
   try {
     for await (const line of linesOf(file)) {
+      if (skip > 0) {
+        skip--;
+        continue;
+      }
       batch.push(line);
       left--;
       if (batch.length === pointersPerBatch) {
@@ -50,6 +62,7 @@ export async function releaseChunks(ports: ReleaseChunksPorts, campaign: Campaig
       await send();
     }
     await batches.allDone();
+    return released;
   } finally {
     await batches.allEnded();
   }

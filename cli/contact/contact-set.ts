@@ -1,7 +1,7 @@
 import { isTopic } from '../../domain/contact/contact.ts';
 import { checkHeaderText } from '../../domain/header.ts';
 import { releasedNow, suppressedNow } from '../../domain/suppression-record.ts';
-import { isTimeZone } from '../../domain/time-zone.ts';
+import { zoneClock } from '../../domain/wall-clock.ts';
 import { addressOf } from '../address-argument.ts';
 import { type Call, type Command, CommandError, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
@@ -67,7 +67,7 @@ function topicsOption(call: Call): Map<string, boolean> {
 
 function preferencesOption(call: Call) {
   const [name, locale, timeZone] = [call.text('name'), call.text('locale'), call.text('time-zone')];
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+  if (timeZone !== undefined && zoneClock(timeZone) === undefined) {
     throw new UsageError(`--time-zone "${timeZone}" is no time zone such as Asia/Tokyo`);
   }
   return {

@@ -3,8 +3,8 @@ import { mailboxIn } from '../audience-recipient.ts';
 import { type AudienceRow, rowError } from '../audience-row.ts';
 import { unguarded } from '../csv-line.ts';
 import { checkHeaderText } from '../header.ts';
-import { isTimeZone } from '../time-zone.ts';
 import { parseTimestamp } from '../timestamp.ts';
+import { zoneClock } from '../wall-clock.ts';
 import { type ContactPreferences, isTopic } from './contact.ts';
 
 /** What one row of an import says of somebody. */
@@ -49,7 +49,7 @@ export function readContact(row: AudienceRow, always: readonly string[]): Contac
   const name = text('name');
   const locale = text('locale');
   const timeZone = text('timeZone');
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+  if (timeZone !== undefined && zoneClock(timeZone) === undefined) {
     throw wrong(row.row, 'timeZone', 'is no time zone such as Asia/Tokyo');
   }
   const at = text('at');

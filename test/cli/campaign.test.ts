@@ -57,7 +57,7 @@ describe('campaign start', () => {
       'bounced',
       'complained',
     ]);
-    expect(row?.split(/\s+/).slice(0, 11)).toEqual([
+    expect(row?.split(/\s+/).slice(0, 12)).toEqual([
       'autumn',
       'completed',
       ...Object.values(totals).map(String),
@@ -269,7 +269,7 @@ describe('a draft', () => {
     const { code, err } = await todoke(['campaign', 'start', 'autumn', '--audience', audience]);
     expect([code, err.split('\n')[0]]).toEqual([
       2,
-      'todoke campaign start: give either the NAME of a draft, or --template and --audience',
+      'todoke campaign start: give either the NAME of a draft, or --template and --audience or --segment',
     ]);
     expect(await todoke(['campaign', 'schedule', 'autumn'])).toMatchObject({ code: 2 });
   });

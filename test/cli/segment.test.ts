@@ -232,3 +232,70 @@ describe('a segment', () => {
     expect((await todoke(['segment', 'show', 'short'])).out).toMatch(/ gone$/m);
   });
 });
+
+describe('a local time', () => {
+  const zones = () =>
+    file(
+      'zones.csv',
+      'email,timeZone,couponCode',
+      ...['a@example.com,America/New_York,A', 'b@example.com,,A', 'c@example.com,Asia/Tokyo,A'],
+      'd@example.com,nowhere,A',
+    );
+  const schedule = (name: string, at: string, ...more: string[]) =>
+    todoke([
+      ...['campaign', 'schedule', '--template', 'product-announcement', '--name', name],
+      ...['--audience', zones(), '--at', at, '--local', '--zone', 'Asia/Tokyo', ...more],
+    ]);
+
+  it('begins where it comes first, and says when it comes where', async () => {
+    const { code, out, err } = await schedule('local', '2999-01-01T09:00');
+    expect(code).toBe(0);
+    expect(out).toContain('local starts at 2999-01-01T00:00:00.000Z, where it is 2999-01-01T09:00 first');
+    const table = err
+      .split('\n')
+      .slice(-3)
+      .map((line) => line.split(/\s{2,}/));
+    expect(table).toEqual([
+      ['Asia/Tokyo', '2', '2999-01-01T00:00:00.000Z'],
+      ['America/New_York', '1', '2999-01-01T14:00:00.000Z'],
+      ['nowhere', '1', 'no such time zone: left out'],
+    ]);
+    expect((await todoke(['campaign', 'status', 'local', '--json'])).json()).toMatchObject({
+      ...{ state: 'scheduled', startAtMs: Date.UTC(2999, 0, 1) },
+      local: { at: '2999-01-01T09:00', zone: 'Asia/Tokyo' },
+    });
+  });
+
+  it('that is over somewhere is refused, unless those may get it late', async () => {
+    const wall = new Date().toISOString().slice(0, 16);
+    const refused = await schedule('too-late', wall);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringMatching(/ is over in Asia\/Tokyo \(2 rows\)\. Choose a later time, or --late /),
+    ]);
+    const late = await todoke([
+      'campaign',
+      'schedule',
+      'too-late',
+      '--at',
+      wall,
+      '--local',
+      '--late',
+      '--zone',
+      'Asia/Tokyo',
+      '--json',
+    ]);
+    expect([late.code, late.json()]).toMatchObject([0, { state: 'scheduled', local: { at: wall } }]);
+    expect((await todoke(['campaign', 'cancel', 'too-late'])).code).toBe(0);
+  });
+
+  it.each([
+    [['--at', '2999-01-01T09:00Z', '--local'], /is no local time such as/],
+    [['--at', '2999-01-01T09:00', '--local', '--zone', 'Tokyo'], /--zone "Tokyo" is no time zone/],
+    [['--at', '2999-01-01T09:00', '--late'], /--late is for --local/],
+  ])('is not %j', async (options, says) => {
+    const { code, err } = await todoke(['campaign', 'schedule', 'local', ...options]);
+    expect(code).toBe(2);
+    expect(err).toMatch(says);
+  });
+});

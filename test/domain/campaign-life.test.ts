@@ -11,11 +11,11 @@ import {
   paused,
   planned,
   providerStopped,
-  releasedChunks,
   resumed,
   scheduled,
   started,
 } from '../../domain/campaign-life.ts';
+import { nextReleaseMs, releasedChunks } from '../../domain/campaign-release.ts';
 import type { CampaignState } from '../../domain/campaign-state.ts';
 import { campaign, planTotals } from '../functions/in-memory-campaigns.ts';
 
@@ -118,10 +118,10 @@ describe('what is out', () => {
   it('is the canary first, and the rest when that is clear', () => {
     const canary = sending();
     expect(canary.stage).toMatchObject({ kind: 'canary', number: 1, chunks: 1, recipients: 200 });
-    expect(releasedChunks(canary)).toBe(1);
+    expect(releasedChunks(canary, nowMs)).toBe(1);
     const rest = became(canary, canaryPassed(canary, true, mover));
     expect(rest.stage).toMatchObject({ kind: 'rest', chunks: 6, recipients: 1_000 });
-    expect(releasedChunks(rest)).toBe(6);
+    expect(releasedChunks(rest, nowMs)).toBe(6);
   });
 
   it('is another canary as long as there is one, when one is not clear', () => {
@@ -129,7 +129,7 @@ describe('what is out', () => {
     const out: number[] = [];
     for (let i = 0; i < 3; i++) {
       moving = became(moving, canaryPassed(moving, false, mover));
-      out.push(releasedChunks(moving));
+      out.push(releasedChunks(moving, nowMs));
     }
     expect(out).toEqual([2, 3, 6]);
   });
@@ -146,12 +146,60 @@ describe('what is out', () => {
   it.each(['paused', 'halted', 'completed', 'draft'] as const)(
     'is nothing of a campaign that is %s',
     (state) => {
-      expect(releasedChunks(sending({ state }))).toBe(0);
+      expect(releasedChunks(sending({ state }), nowMs)).toBe(0);
     },
   );
 
   it('is everything of a cancelled one, to be closed', () => {
-    expect(releasedChunks(sending({ state: 'cancelled' }))).toBe(6);
+    expect(releasedChunks(sending({ state: 'cancelled' }), nowMs)).toBe(6);
+  });
+});
+
+describe('what is out at a local time', () => {
+  const hourMs = 3_600_000;
+  const releases = [
+    { atMs: nowMs, chunks: 4 },
+    { atMs: nowMs + hourMs, chunks: 5 },
+    { atMs: nowMs + 9 * hourMs, chunks: 6 },
+  ];
+  const timed = planTotals({ ...plan, canarySize: 150, releases });
+  const first = () =>
+    became(campaign({ state: 'planning' }), planned(campaign({ state: 'planning' }), timed, mover));
+  const rest = () => became(first(), canaryPassed(first(), true, mover));
+
+  it('is a canary of those who are mailed first, and judged by their number', () => {
+    expect(first().stage).toMatchObject({ kind: 'canary', chunks: 1, recipients: 150 });
+    expect(releasedChunks(first(), nowMs)).toBe(1);
+    expect(nextReleaseMs(first(), nowMs)).toBeUndefined();
+  });
+
+  it.each([
+    [-1, 0, 0],
+    [0, 4, hourMs],
+    [hourMs - 1, 4, hourMs],
+    [hourMs, 5, 9 * hourMs],
+    [9 * hourMs, 6, undefined],
+    [99 * hourMs, 6, undefined],
+  ])('is, %d ms after the first, %d chunks', (afterMs, chunks, nextMs) => {
+    expect(releasedChunks(rest(), nowMs + afterMs)).toBe(chunks);
+    expect(nextReleaseMs(rest(), nowMs + afterMs)).toBe(nextMs === undefined ? undefined : nowMs + nextMs);
+  });
+
+  it('is nothing of a paused one, and all of a cancelled one', () => {
+    expect(releasedChunks({ ...rest(), state: 'paused' }, nowMs)).toBe(0);
+    expect(nextReleaseMs({ ...rest(), state: 'paused' }, nowMs)).toBeUndefined();
+    expect(releasedChunks({ ...rest(), state: 'cancelled' }, nowMs)).toBe(6);
+  });
+
+  it('is no more once it is started by hand', () => {
+    const local = { at: '2026-12-01T09:00', zone: 'Asia/Tokyo' };
+    const waiting = became(
+      campaign({ state: 'draft' }),
+      scheduled(campaign({ state: 'draft' }), nowMs + 1, mover, local),
+    );
+    expect(waiting).toMatchObject({ state: 'scheduled', local });
+    expect(became(waiting, started(waiting, mover)).local).toBeUndefined();
+    expect(became(waiting, scheduled(waiting, nowMs + 5, mover)).local).toBeUndefined();
   });
 });
 

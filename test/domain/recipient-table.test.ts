@@ -44,11 +44,11 @@ describe('recipientTable', () => {
             map.set(who, value);
           }
         }
-        table.shift(7, 1_000);
+        table.relocate(1_000, (value) => 2 * value + 7);
         for (let who = 0; who <= 400; who++) {
           const value = map.get(who);
-          const shifted = value !== undefined && value < 1_000 ? value + 7 : value;
-          expect(table.get(...words(who))).toBe(shifted ?? isNew);
+          const moved = value !== undefined && value < 1_000 ? 2 * value + 7 : value;
+          expect(table.get(...words(who))).toBe(moved ?? isNew);
         }
         expect(table.size()).toBe(map.size);
       }),

@@ -239,3 +239,114 @@ describe('an audience of several files', () => {
     expect(b.pointers()).toEqual([]);
   });
 });
+
+describe('the plan of an audience that is mailed at a local time', () => {
+  const zones = ['Pacific/Auckland', 'Asia/Tokyo', '', 'Europe/Berlin', 'America/New_York', 'no such zone'];
+  const local = { at: '2026-11-25T09:00', zone: 'Asia/Tokyo' };
+  const hourMs = 3_600_000;
+  /** Hours of UTC at which it is nine there. The bench plans at nine of the day before, when nobody's time has come. */
+  const hours: Record<string, number> = {
+    ...{ 'Pacific/Auckland': -4, 'Asia/Tokyo': 0, '': 0, 'Europe/Berlin': 8, 'America/New_York': 14 },
+  };
+  const nineMs = (zone: string) => Date.UTC(2026, 10, 25) + (hours[zone] ?? Number.NaN) * hourMs;
+  const someone = fc.record({ who: fc.nat(700), zone: fc.constantFrom(...zones) });
+  const people = fc.array(someone, { maxLength: 1_500, size: 'max' });
+  const everywhere = Array.from({ length: 1_500 }, (_, who) => ({ who, zone: zones[who % 6] ?? '' }));
+  const fileOf = (rows: readonly { readonly who: number; readonly zone: string }[]) =>
+    `email,plan,timeZone\n${rows.map(({ who, zone }) => `r${who}@example.com,p,${zone}\n`).join('')}`;
+
+  it('has everybody in one place, those of one time together, canaries of those who are first', async () => {
+    let withCanary = 0;
+    await fc.assert(
+      fc.asyncProperty(people, fc.boolean(), async (rows, canary) => {
+        const b = await bench(fileOf(rows), { local, canary });
+        await b.run();
+        const plan = planOf(b);
+        const chunks = await chunksOf(b);
+        const good = rows.filter(({ zone }) => zone in hours);
+        const firstOf = new Map<number, string>();
+        for (const { who, zone } of good) {
+          firstOf.set(who, firstOf.get(who) ?? zone);
+        }
+        expect(plan.rows).toBe(plan.recipients + plan.duplicates + plan.invalid);
+        expect([plan.recipients, plan.invalid]).toEqual([firstOf.size, rows.length - good.length]);
+        expect(chunks.flat()).toHaveLength(firstOf.size);
+        expect(new Set(chunks.flat().map(({ a }) => a)).size).toBe(firstOf.size);
+
+        const releases = plan.releases ?? [];
+        expect(releases.map(({ atMs }) => atMs)).toEqual(
+          [...new Set([...firstOf.values()].map(nineMs))].sort((one, other) => one - other),
+        );
+        expect(releases.at(-1)?.chunks ?? 0).toBe(plan.chunks);
+        let from = 0;
+        for (const { atMs, chunks: upTo } of releases) {
+          for (const { r } of chunks.slice(from, upTo).flat()) {
+            expect(nineMs(rows[r - 1]?.zone ?? '')).toBe(atMs);
+          }
+          from = upTo;
+        }
+        const mailedFirst = [...firstOf.values()].filter((zone) => nineMs(zone) === releases[0]?.atMs).length;
+        const { count, size } = canariesOf(canary ? mailedFirst : 0);
+        withCanary += Number(count > 0);
+        expect([plan.canaryChunks.length, plan.canarySize]).toEqual([count, size]);
+        expect(chunks.slice(0, plan.canaryChunks[0] ?? 0).flat()).toHaveLength(count > 0 ? size : 0);
+        for (const [chunk, chunkRows] of chunks.entries()) {
+          for (const [index, { a }] of chunkRows.entries()) {
+            expect(await placeOf(b, a)).toEqual({ kind: 'planned', chunk, index });
+          }
+        }
+      }),
+      {
+        numRuns: 12,
+        examples: [
+          [[...everywhere.filter(({ who }) => who % 6 === 1), ...everywhere], true],
+          [many600(), true],
+        ],
+      },
+    );
+    expect(withCanary).toBeGreaterThan(0);
+  });
+
+  /** So many at one place that some of them are a canary. */
+  function many600() {
+    return Array.from({ length: 601 }, (_, who) => ({ who, zone: who % 6 ? 'Asia/Tokyo' : 'Europe/Berlin' }));
+  }
+
+  it('queues each when its time has come, once, and everything again after a pause', async () => {
+    const rows = ['Asia/Tokyo', 'Europe/Berlin', 'America/New_York'].map((zone, who) => ({ who, zone }));
+    const b = await bench(fileOf(rows), { local });
+    const clock = { ms: nineMs('Asia/Tokyo') - hourMs };
+    const at = async (ms: number) => {
+      clock.ms = ms;
+      const before = b.chunksQueue.sent.length;
+      await b.run({ nowMs: () => clock.ms });
+      return {
+        queued: b
+          .pointers()
+          .slice(before)
+          .map(({ chunk }) => chunk),
+        dueAtMs: b.campaign()?.dueAtMs,
+      };
+    };
+    const [tokyo, berlin, newYork] = rows.map(({ zone }) => nineMs(zone)) as [number, number, number];
+    expect(await at(tokyo - hourMs)).toEqual({ queued: [], dueAtMs: tokyo });
+    expect(await at(tokyo)).toEqual({ queued: [0], dueAtMs: berlin });
+    expect(await at(tokyo + hourMs)).toEqual({ queued: [], dueAtMs: berlin });
+    expect(await at(berlin + 60_000)).toEqual({ queued: [1], dueAtMs: newYork });
+    b.campaigns.alter('news', { moves: (b.campaign()?.moves ?? 0) + 2 });
+    expect(await at(berlin + hourMs)).toEqual({ queued: [0, 1], dueAtMs: newYork });
+    expect(await at(newYork)).toEqual({ queued: [2], dueAtMs: undefined });
+  });
+
+  it('mails those at once whose time has passed', async () => {
+    const rows = ['Asia/Tokyo', 'Europe/Berlin', 'America/New_York'].map((zone, who) => ({ who, zone }));
+    const b = await bench(fileOf(rows), { local });
+    const nowMs = nineMs('Europe/Berlin') + hourMs;
+    await b.run({ nowMs: () => nowMs });
+    expect(planOf(b).releases).toEqual([
+      { atMs: nowMs, chunks: 1 },
+      { atMs: nineMs('America/New_York'), chunks: 2 },
+    ]);
+    expect(b.pointers().map(({ count }) => count)).toEqual([2]);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Campaign } from '../../domain/campaign.ts';
 import { releaseChunks } from '../../functions/release-chunks.ts';
 import { campaign, planTotals } from './in-memory-campaigns.ts';
-import { inMemoryBucket, inMemoryQueue } from './in-memory-ports.ts';
+import { inMemoryBucket, inMemoryQueue, startMs } from './in-memory-ports.ts';
 
 const chunks = 25;
 const plan = planTotals({ rows: 5_000, recipients: 5_000, chunks, canaryChunks: [1, 2, 3] });
@@ -12,7 +12,7 @@ async function release(changes: Partial<Campaign>) {
   const chunksQueue = inMemoryQueue();
   const lines = Array.from({ length: chunks }, (_, chunk) => `${JSON.stringify({ chunk })}\n`);
   await bucket.put('campaigns/news/p1/chunks.jsonl', lines.join(''));
-  await releaseChunks({ bucket, chunksQueue }, campaign({ plan, ...changes }));
+  await releaseChunks({ bucket, chunksQueue }, campaign({ plan, ...changes }), startMs);
   return chunksQueue.sent.map(({ body }) => JSON.parse(body).chunk);
 }
 
@@ -30,6 +30,10 @@ it.each<[string, Partial<Campaign>, number]>([
 
 it('says so when the list of chunks is gone', async () => {
   await expect(
-    releaseChunks({ bucket: inMemoryBucket(), chunksQueue: inMemoryQueue() }, campaign({ plan, stage })),
+    releaseChunks(
+      { bucket: inMemoryBucket(), chunksQueue: inMemoryQueue() },
+      campaign({ plan, stage }),
+      startMs,
+    ),
   ).rejects.toThrow('the chunks of campaign news are gone from the bucket');
 });

@@ -194,3 +194,35 @@ it('starts a scheduled campaign when its time has come', async () => {
   expect(await pipeline.invoke(pipeline.functionId('CampaignWatch'), {})).toMatchObject({ outcome: 'done' });
   expect(await reaches('later', 'completed')).toMatchObject({ accepted: 1 });
 }, 150_000);
+
+it('mails everybody when it is that time where they are', async () => {
+  const audience = join(directory, 'zones.csv');
+  const rows = ['early@example.com,Pacific/Kiritimati', 'late@example.com,Pacific/Pago_Pago'];
+  writeFileSync(audience, `address,timeZone,couponCode\n${rows.map((row) => `${row},ASAGIRI10\n`).join('')}`);
+  const args = ['--template', 'product-announcement', '--name', 'zones', '--audience', audience];
+  const wall = new Date().toISOString().slice(0, 16);
+  await run('schedule', '--at', wall, '--local', '--late', ...args);
+  const { campaignsTable } = await import('../../aws/campaigns.ts');
+  const campaigns = campaignsTable(pipeline.outputs.CampaignsTableName ?? '');
+  const comes = async (changes: object) => {
+    const read = await campaigns.get('zones');
+    // Sooner than anybody would wait for.
+    expect(read && (await campaigns.change(read, { dueAtMs: 1, ...changes }))).toBe(true);
+    expect(await pipeline.invoke(pipeline.functionId('CampaignWatch'), {})).toMatchObject({
+      outcome: 'done',
+    });
+  };
+  await comes({ startAtMs: 1 });
+  await until(
+    () => acceptedOf('zones'),
+    (accepted) => accepted.length === 1,
+  );
+  const { plan, state } =
+    (await until(
+      () => campaigns.get('zones'),
+      (seen) => seen?.dueAtMs !== undefined && seen.dueAtMs === seen.plan?.releases?.[1]?.atMs,
+    )) ?? {};
+  expect([state, plan?.releases?.map(({ chunks }) => chunks)]).toEqual(['sending', [1, 2]]);
+  await comes({ plan: { ...plan, releases: plan?.releases?.map((each) => ({ ...each, atMs: 1 })) } });
+  expect(await reaches('zones', 'completed')).toMatchObject({ accepted: 2 });
+}, 150_000);

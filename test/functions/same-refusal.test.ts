@@ -1,4 +1,8 @@
-import { templateKeys, templates } from '../../aws/templates.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { publishTemplate, templateKeys, templates } from '../../aws/templates.ts';
 import { knownRecipients } from '../../domain/segment/known-recipients.ts';
 import type { CompiledTemplate } from '../../domain/template/compiled.ts';
 import { contentHash } from '../../domain/template/content-hash.ts';
@@ -6,6 +10,7 @@ import { parseCompiledTemplate } from '../../domain/template/parse-compiled.ts';
 import { renderMail } from '../../domain/template/render.ts';
 import { missingData } from '../../domain/template/validate.ts';
 import { planCampaign } from '../../functions/plan-campaign.ts';
+import { publishTemplates } from '../../functions/publish-templates.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
 import { notificationBody } from '../domain/notification-body.ts';
 import { campaign, inMemoryCampaigns } from './in-memory-campaigns.ts';
@@ -91,7 +96,24 @@ describe('data are refused with the same words when they are published, planned,
   });
 });
 
-describe('a template that is none is refused with the same words by the command line, the planner and the sender:', () => {
+/** What CloudFormation is told when the project's build left such a file. */
+async function deploySays(json: string): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'todoke-refusal-'));
+  try {
+    writeFileSync(join(directory, 'index.json'), JSON.stringify([{ name, hash }]));
+    writeFileSync(join(directory, `${name}.${hash}.json`), json);
+    const bucket = inMemoryBucket();
+    const says = await publishTemplates(pathToFileURL(`${directory}/`), bucket).catch(
+      (error) => error.message,
+    );
+    expect(bucket.textOf(templateKeys.current(name))).toBeUndefined();
+    return String(says);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describe('a template that is none is refused with the same words by the command line, the deploy, the planner and the sender:', () => {
   it.each([
     { what: 'not JSON', json: '{' },
     {
@@ -103,6 +125,8 @@ describe('a template that is none is refused with the same words by the command 
   ])('$what', async ({ json }) => {
     const says = thrownBy(() => parseCompiledTemplate(json, { name, hash }));
     expect(says).toMatch(/^compiled template announcement is refused: /);
+    await expect(publishTemplate(inMemoryBucket(), name, hash, json)).rejects.toThrow(says);
+    expect(await deploySays(json)).toBe(says);
     expect(await plannerSays(json, { plan: 'a' })).toBe(says);
     expect(await senderSays(json, { plan: 'a' })).toBe(says);
   });

@@ -1,6 +1,8 @@
+import { loadMjml } from '../../../cli/template/mjml-compiler.ts';
+import { compileTemplate } from '../../../domain/template/compile/compile-template.ts';
 import { conditionalContent, walkMarkup } from '../../../domain/template/compile/markup.ts';
-import { renderMail } from '../../../domain/template/render.ts';
-import { aTemplate, compiled, inBody } from './a-template.ts';
+import { aTemplate, inBody } from './a-template.ts';
+import { htmlWith } from './official-mjml.ts';
 
 const text = '<mj-text>{{#if flag}}yes{{/if}}</mj-text>';
 const section = `<mj-section><mj-column>${text}</mj-column></mj-section>`;
@@ -54,16 +56,20 @@ function openElements(html: string, outlook: boolean): Record<string, number> {
 }
 
 describe.each(places)('a block in mj-raw around $around', ({ mjml }) => {
-  it.each([{ block: 'if flag' }, { block: 'each rows' }])(
-    'as {{#$block}} leaves nothing open, whatever the data',
-    async ({ block }) => {
-      const template = await compiled(aTemplate({ mjml: inBody(`${section}${mjml(block)}${section}`) }));
-      for (const each of data) {
-        const { html } = renderMail(template, 'en', each);
-        for (const outlook of [true, false]) {
-          expect(Object.values(openElements(html, outlook)).filter((count) => count !== 0)).toEqual([]);
-        }
+  it.each([
+    { block: 'if flag', form: 'plain' as const },
+    { block: 'if flag', form: 'sent' as const },
+    { block: 'each rows', form: 'plain' as const },
+    { block: 'each rows', form: 'sent' as const },
+  ])('as {{#$block}} leaves nothing open, whatever the data, $form', async ({ block, form }) => {
+    const source = aTemplate({ mjml: inBody(`${section}${mjml(block)}${section}`) });
+    const compilation = await compileTemplate(source, loadMjml(form));
+    if (compilation.problems) throw new AggregateError(compilation.problems);
+    for (const each of data) {
+      const html = htmlWith(compilation.template, each);
+      for (const outlook of [true, false]) {
+        expect(Object.values(openElements(html, outlook)).filter((count) => count !== 0)).toEqual([]);
       }
-    },
-  );
+    }
+  });
 });

@@ -117,4 +117,18 @@ export const mjmlFixtures: Readonly<Record<string, string>> = {
   'deep HTML': inText(`${'<div>'.repeat(200)}x${'</div>'.repeat(200)}`),
   'two heads, the body first': `<mjml><mj-body>${section}</mj-body><mj-head><mj-title>a</mj-title></mj-head><mj-head><mj-title>b</mj-title></mj-head></mjml>`,
   'text between elements': inBody(`stray\n${section}`),
+  'everything at once': `<mjml lang="en">
+<mj-head><mj-title>All &amp; everything</mj-title><mj-font name="Raleway" href="https://fonts.example.com/css" />
+<mj-breakpoint width="320px" /><mj-attributes><mj-all font-family="Raleway, Arial" /><mj-class name="blue" color="blue" /></mj-attributes>
+<mj-style inline="inline">.red div { color: red }</mj-style><mj-style>a { color: green } /* {x} */</mj-style></mj-head>
+<mj-body background-color="#eee"><!-- a comment -->
+<mj-hero mode="fixed-height" height="90px" background-height="90px" background-width="600px" background-url="https://example.com/?a=1&b=2"><mj-text>hero</mj-text></mj-hero>
+<mj-section><mj-column><mj-text css-class="red" mj-class="blue"><p>open paragraph<p>another<br>x &lt; y &copy; 日本語</mj-text><mj-spacer />
+<mj-social mode="horizontal"><mj-social-element name="github" href="https://example.com/">git</mj-social-element></mj-social></mj-column>
+<mj-group><mj-column width="30%"><mj-image src="https://example.com/a.png" alt="a" /></mj-column></mj-group></mj-section>
+<mj-section><mj-column><mj-accordion><mj-accordion-element><mj-accordion-title>q</mj-accordion-title><mj-accordion-text>a</mj-accordion-text></mj-accordion-element></mj-accordion>
+<mj-navbar hamburger="hamburger"><mj-navbar-link href="/a">a</mj-navbar-link></mj-navbar>
+<mj-carousel><mj-carousel-image src="https://example.com/1.png" /><mj-carousel-image src="https://example.com/2.png" /></mj-carousel>
+<mj-table><tr><td>1<td>2</table></mj-table><mj-button>b</mj-button><mj-divider /></mj-column></mj-section>
+<mj-raw><!-- kept --><div></mj-raw><mj-raw></div></mj-raw></mj-body></mjml>`,
 };

@@ -84,5 +84,13 @@ export function queue(queueUrl: string) {
     };
   }
 
-  return { send, sendAll, depth };
+  /** Its ARN, and who may use it beside the account's own roles. */
+  async function policy(): Promise<{ readonly arn: string; readonly policy: string | undefined }> {
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn', 'Policy'] }),
+    );
+    return { arn: Attributes.QueueArn ?? queueUrl, policy: Attributes.Policy };
+  }
+
+  return { send, sendAll, depth, policy };
 }

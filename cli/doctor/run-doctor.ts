@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readSesAnswers } from '../../aws/account-facts.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { queue } from '../../aws/queue.ts';
+import { suppressionsTable } from '../../aws/suppressions.ts';
 import type { AudienceRow } from '../../domain/audience-row.ts';
 import { type AudienceReading, readAudience } from '../../domain/doctor/audience.ts';
 import type { Resolve } from '../../domain/doctor/dns.ts';
@@ -14,6 +15,7 @@ import { upToOrganization } from '../../domain/doctor/organizational-domain.ts';
 import type { SesAnswers } from '../../domain/doctor/ses-answers.ts';
 import type { Text } from '../../domain/doctor/text.ts';
 import { InputError } from '../../domain/errors.ts';
+import { suppressionOf } from '../../domain/suppression.ts';
 import type { CompiledTemplate } from '../../domain/template/compiled.ts';
 import { type Connection, localPipeline } from '../connection.ts';
 import type { Answers } from './answers.ts';
@@ -43,7 +45,7 @@ export interface DoctorRun {
 export async function runDoctor(run: DoctorRun): Promise<Diagnosis> {
   const { connection, answers = {}, domain } = run;
   const reading = await readingOf(run);
-  const audience = given(answers.audience) ?? factsOf(reading);
+  const audience = given(answers.audience) ?? (await factsOf(reading, run));
   const facts: Facts = {
     domain,
     resolve: run.resolve,
@@ -159,13 +161,29 @@ async function readingOf({
       });
 }
 
-function factsOf(reading: AudienceReading | undefined): Fact<AudienceFacts> {
+async function factsOf(reading: AudienceReading | undefined, run: DoctorRun): Promise<Fact<AudienceFacts>> {
   return reading === undefined
     ? unknown({
         ja: '宛先のリストがありません（--audience または --campaign）。',
         en: 'there is no audience: --audience or --campaign',
       })
-    : known(reading.facts);
+    : known({ ...reading.facts, suppressed: await suppressedAmong(reading.drawn, run) });
+}
+
+/** Of some recipients, for whom such mail is stopped; marketing where nobody says which mail it is. */
+async function suppressedAmong(
+  recipientIds: readonly string[],
+  { connection, template }: DoctorRun,
+): Promise<AudienceFacts['suppressed']> {
+  if (connection === undefined) {
+    return undefined;
+  }
+  const found = await suppressionsTable(connection.outputs.SuppressionsTableName).find(recipientIds);
+  const nowMs = Date.now();
+  const stopped = [...found.values()].filter(
+    (each) => suppressionOf(each, template ?? { category: 'marketing' }, nowMs) !== undefined,
+  );
+  return { asked: recipientIds.length, stopped: stopped.length };
 }
 
 function recipientsOf(audience: Fact<AudienceFacts>): number | undefined {
@@ -206,5 +224,6 @@ async function feedback({ connection, probeSeconds }: DoctorRun): Promise<Facts[
   const probe =
     probeSeconds === undefined ? undefined : await probeFeedback(connection.outputs, probeSeconds);
   const { waiting } = await queue(connection.outputs.FeedbackDeadLetterQueueUrl).depth();
-  return known({ deadLetters: waiting, probe });
+  const own = await queue(connection.outputs.FeedbackQueueUrl).policy();
+  return known({ deadLetters: waiting, queue: own, probe });
 }

@@ -1,3 +1,4 @@
+import { recipientIdOf } from '../address.ts';
 import { recipientReader } from '../audience-recipient.ts';
 import type { AudienceRow } from '../audience-row.ts';
 import { InputError } from '../errors.ts';
@@ -12,6 +13,9 @@ import { volumeProviderOf } from './history.ts';
 /** So many domains of an audience, the largest, are asked for their MX; what is behind them is nearly everybody. */
 const askedDomains = 200;
 
+/** So many recipients are drawn, of whom somebody may find out more. */
+const drawnRecipients = 1_000;
+
 export interface AudienceOptions {
   /** Rows are tried with it; without it nobody lacks data. */
   readonly template?: CompiledTemplate | undefined;
@@ -25,6 +29,8 @@ export interface AudienceReading {
   readonly facts: AudienceFacts;
   /** Data of the first recipient who lacks none; only with a template. */
   readonly sample: Readonly<Record<string, unknown>> | undefined;
+  /** Ids of some of the recipients: those of the smallest, which are hashes, so that they are from everywhere. */
+  readonly drawn: readonly string[];
 }
 
 /**
@@ -53,6 +59,7 @@ export async function readAudience(
   };
   let consent: number | undefined;
   let sample: AudienceReading['sample'];
+  let drawn: string[] = [];
 
   function count(row: AudienceRow): void {
     counts.rows++;
@@ -73,6 +80,10 @@ export async function readAudience(
       return;
     }
     seen.add(key);
+    drawn.push(recipientIdOf(key));
+    if (drawn.length === 2 * drawnRecipients) {
+      drawn = smallest(drawn);
+    }
     const provider = volumeProviderOf(providerNameOf(address.domain));
     providers[provider] = (providers[provider] ?? 0) + 1;
     const localPart = address.wire.slice(0, address.wire.lastIndexOf('@'));
@@ -105,7 +116,11 @@ export async function readAudience(
     }
   }
   const noMx = resolve === undefined ? 0 : await withoutMx(domains, resolve);
-  return { facts: { ...counts, providers, consent, noMx }, sample };
+  return { facts: { ...counts, providers, consent, noMx }, sample, drawn: smallest(drawn) };
+}
+
+function smallest(ids: readonly string[]): string[] {
+  return ids.toSorted().slice(0, drawnRecipients);
 }
 
 /** Columns of consent: `consentAt`, `consent_source`. A row counts when one of them says something. */

@@ -81,6 +81,8 @@ export interface AudienceFacts {
   readonly rfcViolating: number;
   /** Rows that lack data for the template. */
   readonly missingData: number;
+  /** Of some of the recipients, drawn from all: whom such mail is stopped for already. Undefined where nobody asked. */
+  readonly suppressed?: { readonly asked: number; readonly stopped: number } | undefined;
   /** Rows with evidence of consent; undefined where the file has no column for it. */
   readonly consent: number | undefined;
 }
@@ -121,6 +123,8 @@ export interface HttpAnswer {
 export interface FeedbackFacts {
   /** Messages in the dead-letter queue of feedback. */
   readonly deadLetters: number;
+  /** The queue that the topic of events is subscribed to, with its policy; absent where nobody asked. */
+  readonly queue?: { readonly arn: string; readonly policy?: string | undefined } | undefined;
   /** What became of the mails to the simulator; absent when none were sent. */
   readonly probe?: readonly ProbeResult[] | undefined;
 }

@@ -56,6 +56,20 @@ it('says where the way back is broken', async () => {
   await putDestination(name, true);
   const mended = (await running.todoke(['doctor', '--json'])).json() as Seen;
   expect(codes(mended)).not.toContain('event-destination-off');
+
+  const QueueUrl = running.pipeline.outputs.FeedbackQueueUrl ?? '';
+  const { messaging } = running.pipeline;
+  const { Attributes } = await messaging.call('sqs', 'GetQueueAttributes', {
+    QueueUrl,
+    AttributeNames: ['Policy'],
+  });
+  const closed = { Policy: '{"Version":"2012-10-17","Statement":[]}' };
+  await messaging.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: closed });
+  const shut = (await running.todoke(['doctor', '--json'])).json() as Seen;
+  expect(codes(shut)).toContain('feedback-queue-closed');
+  await messaging.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes });
+  const open = (await running.todoke(['doctor', '--json'])).json() as Seen;
+  expect(codes(open)).not.toContain('feedback-queue-closed');
 });
 
 it('agrees with a zone that is written for the identity, and sees each change in SES', async () => {
@@ -128,7 +142,19 @@ it('looks at the mails of a template and at an audience', async () => {
   ]);
   const seen = ran.json() as Seen;
   expect(codes(seen)).toContain('audience-risky');
+  expect(codes(seen)).not.toContain('audience-suppressed');
   expect([13, 14, 15].map((number) => statusOf(seen, number))).toEqual(['passed', 'passed', 'passed']);
+});
+
+it('sees that much of an audience is suppressed already', async () => {
+  const people = Array.from({ length: 40 }, (_, i) => `reader${i}@example.com`);
+  const stopped = running.file('stopped.csv', ['address', ...people.slice(0, 3)].join('\n'));
+  await running.todoke(['suppression', 'import', stopped]);
+  const audience = running.file('readers.csv', ['address', ...people].join('\n'));
+  const { findings } = (await running.todoke(['doctor', '--audience', audience, '--json'])).json() as Seen;
+  expect(findings.find(({ code }) => code === 'audience-suppressed')).toMatchObject({
+    ...{ severity: 'warn', evidence: ['asked: 40, suppressed: 3'] },
+  });
 });
 
 describe('before a campaign', () => {

@@ -1,8 +1,9 @@
 import { type Check, outcome } from '../check.ts';
 import { need } from '../fact.ts';
-import type { Streams } from '../facts.ts';
+import type { FeedbackFacts, Streams } from '../facts.ts';
 import type { FindingDraft } from '../finding.ts';
 import { blind, probeFinding } from '../probe-finding.ts';
+import { letsTopicSend, policyForTopic } from '../queue-policy.ts';
 import { ses } from '../remedies.ts';
 import type { ConfigurationSetAnswer, EventDestinationAnswer } from '../ses-answers.ts';
 import type { Text } from '../text.ts';
@@ -20,8 +21,13 @@ export const eventsCheck: Check = {
     if (!facts.feedback.known) {
       return outcome(drafts, { undecided: facts.feedback.why });
     }
-    const { deadLetters, probe } = facts.feedback.value;
-    const found = [...drafts, lettersFinding(deadLetters), ...(probe ?? []).map(probeFinding)];
+    const { deadLetters, queue, probe } = facts.feedback.value;
+    const found = [
+      ...drafts,
+      queueFinding(queue, streams?.topicArn),
+      lettersFinding(deadLetters),
+      ...(probe ?? []).map(probeFinding),
+    ];
     return probe === undefined
       ? outcome(found, {
           undecided: {
@@ -181,6 +187,35 @@ function draft(
       ? { ses: { ja: 'メールが拒否されます。', en: 'Mail is refused.' } }
       : blind,
     fix: { text, changes: [ses(operation, input)] },
+  };
+}
+
+function queueFinding(queue: FeedbackFacts['queue'], topicArn: string | undefined): FindingDraft | undefined {
+  if (queue === undefined || topicArn === undefined || letsTopicSend(queue.policy, topicArn)) {
+    return undefined;
+  }
+  return {
+    code: 'feedback-queue-closed',
+    severity: 'block',
+    title: {
+      ja: 'feedbackキューのポリシーが、SNSトピックからの受け取りを許していません。',
+      en: 'The policy of the feedback queue does not let the SNS topic in.',
+    },
+    evidence: [`${queue.arn}: ${queue.policy ?? 'no policy'}`, `topic: ${topicArn}`],
+    consequence: blind,
+    fix: {
+      text: {
+        ja: 'スタックをデプロイし直すか、キューのポリシーに次の文を加えてください。',
+        en: 'Deploy the stack again, or add this statement to the policy of the queue.',
+      },
+      changes: [
+        {
+          kind: 'goal',
+          fact: 'feedback.queue',
+          value: { arn: queue.arn, policy: policyForTopic(queue.arn, topicArn) },
+        },
+      ],
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { type Check, outcome } from '../check.ts';
 import { need } from '../fact.ts';
 import type { MailSample } from '../facts.ts';
 import type { FindingDraft } from '../finding.ts';
+import { mailDateMs } from '../mail-date.ts';
 import { type Fault, perMail } from '../mail-fault.ts';
 import { fieldsNamed } from '../raw-mail.ts';
 
@@ -110,6 +111,9 @@ export const feedbackIdCheck: Check = {
     }),
 };
 
+/** Between the Date of a mail and its arrival. */
+const mostDriftMs = 86_400_000;
+
 const limits = { lineOctets: 998, mailOctets: 3 * 1024 * 1024 };
 
 export const formCheck: Check = {
@@ -214,6 +218,33 @@ function arrivedFindings(source: string): FindingDraft[] {
           en: 'Remove what rewrites headers on the way.',
         },
         changes: [{ kind: 'goal', fact: 'seedMail', value: 'one From, one Date, one Message-ID' }],
+      },
+    });
+  }
+  const [date = ''] = fieldsNamed(source, 'date');
+  const [received = ''] = fieldsNamed(source, 'received');
+  const sentMs = mailDateMs(date);
+  // Behind the semicolon of the latest `Received` stands when it came.
+  const cameMs = mailDateMs(received.slice(received.lastIndexOf(';') + 1)) ?? sentMs ?? 0;
+  if (date !== '' && (sentMs === undefined || Math.abs(sentMs - cameMs) > mostDriftMs)) {
+    drafts.push({
+      code: 'arrived-date',
+      severity: 'block',
+      title: {
+        ja: '届いたメールの Date が正しくないか、受信時刻と大きく違います。',
+        en: 'The Date of the mail that arrived is none, or far from when it came.',
+      },
+      evidence: [`Date: ${date}`, ...(received === '' ? [] : [`Received: ${received}`])],
+      consequence: {
+        yahoo: { ja: 'Dateのおかしいメールは拒否されます。', en: 'Rejects mail with an odd Date.' },
+        all: { ja: '迷惑メールと判定されやすくなります。', en: 'Filters charge for it.' },
+      },
+      fix: {
+        text: {
+          ja: 'Date は SES が書きます。途中でヘッダーを書き換えるものと、送信側の時計を確かめてください。',
+          en: 'SES writes the Date: look at what rewrites headers on the way, and at the clock of whatever sends.',
+        },
+        changes: [{ kind: 'goal', fact: 'seedMail', value: 'a Date within a day of its arrival' }],
       },
     });
   }

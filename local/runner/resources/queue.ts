@@ -47,8 +47,10 @@ export const queue: Provisioner = {
 export const queuePolicy: Provisioner = {
   done: ['PolicyDocument', 'Queues'],
   inert: [],
-  create({ logicalId, properties }, { place, access }) {
+  async create({ logicalId, properties }, { place, access, messaging }) {
     for (const url of properties.texts('Queues')) {
+      const Policy = JSON.stringify(properties.object('PolicyDocument').raw);
+      await messaging.call('sqs', 'SetQueueAttributes', { QueueUrl: url, Attributes: { Policy } });
       const arn = `arn:aws:sqs:${place.region}:${place.accountId}:${url.slice(url.lastIndexOf('/') + 1)}`;
       access.addResourcePolicy(arn, properties.object('PolicyDocument').raw, logicalId);
     }

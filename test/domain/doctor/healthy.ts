@@ -10,6 +10,7 @@ import type {
   Streams,
   UnsubscribeAnswers,
 } from '../../../domain/doctor/facts.ts';
+import { policyForTopic } from '../../../domain/doctor/queue-policy.ts';
 import type {
   AccountAnswer,
   ConfigurationSetAnswer,
@@ -52,6 +53,7 @@ export const publicKeys = {
 };
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:feedback';
+const queueArn = 'arn:aws:sqs:ap-northeast-1:123456789012:feedback';
 const failures = ['BOUNCE', 'COMPLAINT', 'DELIVERY_DELAY', 'REJECT', 'RENDERING_FAILURE'];
 
 export function healthy(): World {
@@ -126,6 +128,7 @@ export function healthy(): World {
       noMx: 4,
       rfcViolating: 1,
       missingData: 0,
+      suppressed: { asked: 1_000, stopped: 20 },
       consent: 9_990,
     },
     history: {
@@ -146,6 +149,7 @@ export function healthy(): World {
     },
     feedback: {
       deadLetters: 0,
+      queue: { arn: queueArn, policy: policyForTopic(queueArn, topicArn) },
       probe: (['bounce', 'complaint', 'success'] as const).map((mailbox) => ({
         mailbox,
         reached: 'ok' as const,

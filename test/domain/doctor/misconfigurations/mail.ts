@@ -139,6 +139,13 @@ export const mailMisconfigurations: readonly Misconfiguration[] = [
     }),
   },
   { code: 'arrived-fields', check: 15, severity: 'block', seed: arrival(/^Message-ID:/m, 'X-Message-ID:') },
+  { code: 'arrived-date', check: 15, severity: 'block', seed: arrival(/^Date: .*$/m, 'Date: soon') },
+  {
+    code: 'arrived-date',
+    check: 15,
+    severity: 'block',
+    seed: arrival(/^From:/m, 'Received: from a by b; Fri, 27 Nov 2026 04:00:00 +0000\r\nFrom:'),
+  },
   { code: 'arrived-line-length', check: 15, severity: 'block', seed: arrival('Hello', 'x'.repeat(1_200)) },
   {
     code: 'merge-data-missing',

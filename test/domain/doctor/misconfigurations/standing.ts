@@ -73,6 +73,43 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
   },
   // 21 to 24: whom, and how many
   {
+    code: 'feedback-queue-closed',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.feedback.queue ?? {}, { policy: undefined });
+    },
+  },
+  {
+    code: 'feedback-queue-closed',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      w.streams.topicArn = w.streams.topicArn.replace(/feedback$/, 'another');
+      for (const set of w.sets) {
+        for (const { SnsDestination } of set.EventDestinations ?? []) {
+          Object.assign(SnsDestination ?? {}, { TopicArn: w.streams.topicArn });
+        }
+      }
+    },
+  },
+  {
+    code: 'audience-suppressed',
+    check: 21,
+    severity: 'warn',
+    seed: (w) => {
+      w.audience.suppressed = { asked: 1_000, stopped: 90 };
+    },
+  },
+  {
+    code: 'audience-duplicates',
+    check: 21,
+    severity: 'warn',
+    seed: (w) => {
+      w.audience.duplicates = 600;
+    },
+  },
+  {
     code: 'audience-risky',
     check: 21,
     severity: 'block',

@@ -20,6 +20,11 @@ export function planKeys(campaignId: string, planId: string) {
   };
 }
 
+/** What a rehearsal of a campaign came to. */
+export function rehearsalKey(campaignId: string, rehearsalId: string): string {
+  return `campaigns/${campaignId}/rehearsals/${rehearsalId}.json`;
+}
+
 function sixDigits(number: number): string {
   return String(number).padStart(6, '0');
 }

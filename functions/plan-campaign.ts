@@ -23,6 +23,7 @@ import { rowSelector } from '../domain/segment/row-selector.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
 import { audiencePlan } from './audience-plan.ts';
 import { readEnvironment } from './environment.ts';
+import { rehearse } from './rehearse-campaign.ts';
 import { releaseChunks } from './release-chunks.ts';
 import { type UnwantedRecipientsPorts, unwantedRecipients } from './unwanted-recipients.ts';
 import { nowMs } from './wait.ts';
@@ -62,6 +63,17 @@ export const planCampaign =
       await recordPlan(ports, campaign);
     }
     await release(ports, campaignId);
+  };
+
+/** Says what a plan of the campaign would come to, as things are now. */
+export const rehearseCampaign =
+  (ports: PlanCampaignPorts) =>
+  async (campaignId: string, rehearsalId: string): Promise<void> => {
+    const campaign = await ports.campaigns.get(campaignId);
+    if (campaign === undefined) {
+      throw new Error(`campaign ${campaignId} does not exist`);
+    }
+    await rehearse(ports.bucket, campaign, rehearsalId, (bucket) => plan({ ...ports, bucket }, campaign));
   };
 
 /** @returns the campaign, if it is to be planned */
@@ -161,7 +173,7 @@ async function templateOf(
   return found;
 }
 
-function wire() {
+function wire(): PlanCampaignPorts {
   const environment = readEnvironment([
     'campaignsTable',
     'suppressionsTable',
@@ -172,7 +184,7 @@ function wire() {
   ]);
   const mailBucket = bucket(environment.bucketName);
   const campaigns = campaignsTable(environment.campaignsTable);
-  return planCampaign({
+  return {
     campaigns,
     scanSuppressions: suppressionScan(environment.suppressionsTable),
     readKnown: knownRecipientsReader({
@@ -187,13 +199,18 @@ function wire() {
     chunksQueue: queue(environment.chunksQueueUrl),
     nowMs,
     newPlanId: () => randomBytes(8).toString('hex'),
-  });
+  };
 }
 
-let start: ReturnType<typeof wire> | undefined;
+let ports: PlanCampaignPorts | undefined;
 
-/** Invoked asynchronously with `{ campaignId }`. */
-export const handler: Handler<{ campaignId: string }, void> = async ({ campaignId }) => {
-  start ??= wire();
-  await start(campaignId);
+/** Invoked asynchronously with `{ campaignId }`; with a `rehearsalId` nothing is planned. */
+export const handler: Handler<{ campaignId: string; rehearsalId?: string }, void> = async ({
+  campaignId,
+  rehearsalId,
+}) => {
+  ports ??= wire();
+  await (rehearsalId === undefined
+    ? planCampaign(ports)(campaignId)
+    : rehearseCampaign(ports)(campaignId, rehearsalId));
 };

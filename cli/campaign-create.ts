@@ -8,7 +8,7 @@ export const campaignCreate: Command = {
   positionals: [],
   options: { ...draftOptions, ...pipelineOptions },
   async run(call, terminal) {
-    const { campaign } = await createDraft(call, terminal, () => {});
+    const { campaign } = await createDraft(call, terminal, async () => {});
     tellCampaign(campaign, call, terminal);
     return 0;
   },

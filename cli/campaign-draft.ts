@@ -8,6 +8,7 @@ import {
   type FrequencyCap,
   type Tracing,
 } from '../domain/campaign.ts';
+import { audienceBatches } from '../domain/read-audience.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import { audienceMeant, type MeantAudience } from './audience/audience-meant.ts';
 import { audienceOptions } from './audience/audience-options.ts';
@@ -19,6 +20,7 @@ import {
   variantOptions,
 } from './campaign-variants.ts';
 import { type Call, CommandError, type Terminal, UsageError } from './command.ts';
+import { confirm } from './confirmation.ts';
 import { type Connection, connect } from './connection.ts';
 import { readInput } from './read-input.ts';
 
@@ -53,7 +55,7 @@ export const draftOptions = {
 
 /** Options of commands that have real mail sent. */
 export const consentOption = {
-  yes: { type: 'boolean', help: 'send real mail without asking (a deployed stack only)' },
+  yes: { type: 'boolean', help: 'send it without asking; without a terminal there is nobody to ask' },
   'ignore-doctor': { type: 'boolean', help: 'send it without asking "todoke doctor"' },
 } as const;
 
@@ -65,7 +67,13 @@ interface CampaignThere {
 
 /** The campaign that a command names, or a new draft of what its options say; it is about to be sent, and the doctor has seen it. */
 export async function campaignToSend(call: Call, terminal: Terminal): Promise<CampaignThere> {
-  const meant = await campaignMeant(call, terminal);
+  const meant = await campaignMeant(call, terminal, async ({ outputs, localEndpoint }, to) => {
+    const [mail, where] =
+      localEndpoint === undefined
+        ? ['real mail', outputs.MailDomain]
+        : ['mail', 'the pipeline on this machine'];
+    await confirm(call, terminal, async () => `this sends ${mail} to ${await to()} through ${where}`);
+  });
   if (!call.flag('ignore-doctor')) {
     // Loaded when needed: it takes longer to load than the rest of the command.
     const { doctorBeforeCampaign } = await import('./doctor/before-campaign.ts');
@@ -74,10 +82,14 @@ export async function campaignToSend(call: Call, terminal: Terminal): Promise<Ca
   return meant;
 }
 
-async function campaignMeant(call: Call, terminal: Terminal): Promise<CampaignThere> {
+/** Told to whom it is going to be sent, before anything is done. */
+type Ask = (connection: Connection, to: () => Promise<string>) => Promise<void>;
+
+/** The campaign that a command names, or a new draft of what its options say. */
+export async function campaignMeant(call: Call, terminal: Terminal, ask: Ask): Promise<CampaignThere> {
   const [name] = call.positionals;
   if (name === undefined) {
-    return await createDraft(call, terminal, (connection, to) => requireConsent(call, connection, to));
+    return await createDraft(call, terminal, ask);
   }
   const makesNew =
     ['template', 'segment'].some((option) => call.text(option) !== undefined) ||
@@ -87,15 +99,17 @@ async function campaignMeant(call: Call, terminal: Terminal): Promise<CampaignTh
   }
   const connection = await connect(call);
   const campaign = await campaignNamed(campaignsTable(connection.outputs.CampaignsTableName), name);
-  requireConsent(call, connection, `everyone in the audience of "${campaign.name}"`);
+  await ask(connection, async () => `up to ${await rowsOf(connection, campaign)} recipients of "${name}"`);
   return { connection, campaign };
 }
 
-/** @throws CommandError where mail is real and nobody said yes */
-function requireConsent(call: Call, { outputs, localEndpoint }: Connection, to: string): void {
-  if (localEndpoint === undefined && !call.flag('yes')) {
-    throw new CommandError(`this sends real mail to ${to} through ${outputs.MailDomain}; repeat with --yes`);
+/** Rows of the audience of a campaign, of which some may not be mailed. */
+async function rowsOf({ outputs }: Connection, campaign: Campaign): Promise<number> {
+  let count = 0;
+  for await (const { rows } of audienceBatches(bucket(outputs.BucketName), campaign)) {
+    count += rows.length;
   }
+  return count;
 }
 
 /** What a draft is made of, read before anything is asked for or written. */
@@ -124,16 +138,8 @@ async function readDraft(call: Call): Promise<DraftSource> {
   return { template, variants, tracing, name, campaignId, audience, data, frequencyCap };
 }
 
-/**
- * Uploads the audience and puts a draft into the table: nothing is sent.
- *
- * @param ask - Told to whom it is going to be sent, before anything is done.
- */
-export async function createDraft(
-  call: Call,
-  terminal: Terminal,
-  ask: (connection: Connection, to: string) => void,
-): Promise<{ readonly connection: Connection; readonly campaign: Campaign }> {
+/** Uploads the audience and puts a draft into the table: nothing is sent. */
+export async function createDraft(call: Call, terminal: Terminal, ask: Ask): Promise<CampaignThere> {
   const draft = await readDraft(call);
   const { template, tracing, name, campaignId, audience, data, frequencyCap } = draft;
   const connection = await connect(call);
@@ -146,7 +152,7 @@ export async function createDraft(
     throw new CommandError(`template ${template} is not published`);
   }
   const there = await audience(connection);
-  ask(connection, there.describe);
+  await ask(connection, async () => there.describe);
   const campaigns = campaignsTable(outputs.CampaignsTableName);
   if ((await campaigns.get(campaignId)) !== undefined) {
     throw new CommandError(`campaign "${name}" exists already; a name is used once`);

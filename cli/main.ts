@@ -5,6 +5,7 @@ import { InputError } from '../domain/errors.ts';
 import { bounceExplain } from './bounce-explain.ts';
 import { campaignExport } from './campaign/export.ts';
 import { campaignReceipt } from './campaign/receipt.ts';
+import { campaignRehearse } from './campaign/rehearse.ts';
 import { campaignResendMissing } from './campaign/resend-missing.ts';
 import { campaignCancel } from './campaign-cancel.ts';
 import { campaignCreate } from './campaign-create.ts';
@@ -60,6 +61,7 @@ import { trace } from './trace.ts';
 const commands: readonly Command[] = [
   publish,
   campaignCreate,
+  campaignRehearse,
   campaignStart,
   campaignSchedule,
   campaignPause,

@@ -1,3 +1,4 @@
+import { chunkSize } from './campaign.ts';
 import { nothing, type Priced, type Quantities, sesMailPrices, usdOf } from './cost.ts';
 
 /** What a campaign's cost follows from. */
@@ -64,6 +65,32 @@ export function campaignCost(amounts: CampaignAmounts): readonly CostLine[] {
 export function totalUsd(lines: readonly CostLine[]): number {
   return lines.reduce((sum, { usd }) => sum + usd, 0);
 }
+
+/**
+ * Amounts of a campaign that is still to be sent.
+ *
+ * @param quantum - Recipients that are sent to with one write of the ledger.
+ */
+export function amountsAhead(
+  {
+    rows,
+    recipients,
+    traced,
+  }: { readonly rows: number; readonly recipients: number; readonly traced: boolean },
+  quantum: number,
+  sendingSeconds: number,
+): CampaignAmounts {
+  const chunks = Math.ceil(recipients / chunkSize);
+  const failures = recipients * usualFailures;
+  return {
+    ...{ rows, chunks, failures, sendingSeconds, mails: recipients },
+    ledgerWrites: chunks * (2 + Math.ceil(Math.min(chunkSize, recipients) / quantum)),
+    events: traced ? recipients : failures,
+  };
+}
+
+/** The share of bounces and complaints of a list that is looked after. */
+const usualFailures = 0.01;
 
 function planning({ rows, mails, chunks }: CampaignAmounts): Quantities {
   return quantities({

@@ -61,6 +61,8 @@ export interface MailRequest {
   /** Of a campaign that counts by variant: it stands in a tag, and an unsubscribe tells it. */
   readonly variant?: VariantName | undefined;
   readonly attachments?: readonly Attachment[];
+  /** Its subject says that it is one. */
+  readonly isTest?: boolean | undefined;
 }
 
 /** SES: name and value of a header together; older documents say 870, so stay well under the 995 of today's. */
@@ -90,7 +92,7 @@ export function composeMail(request: MailRequest, sender: Sender): Mail {
     fromHeader: nameAddress(rendered.fromName, `${template.from.localPart}@${sender.mailDomain}`, 'fromName'),
     toHeader: nameAddress(recipient.name, recipient.address.wire, 'recipient.name'),
     ...(replyTo === undefined ? {} : { replyTo }),
-    subject: rendered.subject,
+    subject: `${request.isTest ? '[test] ' : ''}${rendered.subject}`,
     html: rendered.html,
     text: rendered.text,
     headers: checkedHeaders({

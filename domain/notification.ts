@@ -18,6 +18,7 @@ export interface Notification {
     readonly timeZone?: string;
   };
   readonly data: Readonly<Record<string, unknown>>;
+  readonly test?: boolean;
   /** RFC 3339. */
   readonly expiresAt?: string;
   /** RFC 3339. */

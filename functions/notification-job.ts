@@ -121,6 +121,7 @@ export function factsOf({ notification, address, template, record }: Job) {
     recipientId: address.recipientId,
     address: address.wire,
     queuedAtMs: Number(record.attributes.SentTimestamp),
+    ...(notification.test ? { test: true } : {}),
   };
 }
 

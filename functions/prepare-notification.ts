@@ -49,6 +49,7 @@ export async function prepareNotification(
       inReplyTo: notification.inReplyTo,
       references: notification.references,
       tags: notification.tags,
+      isTest: notification.test,
       attachments: await attachments(ports, notification.attachments ?? []),
     },
     await ports.sender(),

@@ -103,6 +103,7 @@ async function campaign(
     await todoke([
       'campaign',
       'start',
+      '--yes',
       '--template',
       'product-announcement',
       '--audience',

@@ -44,7 +44,7 @@ export const campaignResendMissing: Command = {
       return await tellEnd(call, connection, read.campaignId, terminal);
     }
     await requireParts(connection, read);
-    await confirm(call, terminal, question(read, count, which));
+    await confirm(call, terminal, async () => question(read, count, which));
     if (!(await resendOnce(call, connection, campaigns, read, which))) {
       terminal.err(`campaign "${read.name}" is being sent again already`);
     }

@@ -5,7 +5,10 @@ import type { CompiledTemplate } from '../template/compiled.ts';
 import type { MailSample } from './facts.ts';
 
 /** Keys that open nothing: the links of a sample lead nowhere. */
-const sampleKeys = { current: 'sample', keys: { sample: 'a sample needs no secret, it is never sent' } };
+export const sampleKeys = {
+  current: 'sample',
+  keys: { sample: 'a sample needs no secret, it is never sent' },
+};
 
 /**
  * The mails that a template makes, one in each language, with example data.

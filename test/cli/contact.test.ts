@@ -88,7 +88,7 @@ describe('contacts', () => {
     await todoke(['contact', 'set', 'e@example.com', '--topic', 'product-updates=off']);
     const where = ['--where', '"product-updates" in known.subscribed'];
     const sent = await todoke([
-      ...['campaign', 'start', '--template', 'product-announcement', '--name', 'wanted'],
+      ...['campaign', 'start', '--template', 'product-announcement', '--name', 'wanted', '--yes'],
       ...['--audience', list, ...where, '--wait', '--json'],
     ]);
     expect(sent.json()).toMatchObject({ state: 'completed', accepted: 1, filtered: 2 });

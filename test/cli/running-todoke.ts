@@ -15,7 +15,12 @@ export interface Ran {
 }
 
 /** Runs a command in this process. */
-export type Todoke = (args: readonly string[], stdin?: string) => Promise<Ran>;
+export type Todoke = (
+  args: readonly string[],
+  stdin?: string,
+  /** A person at a terminal, who answers so; without it there is none. */
+  person?: (question: string) => string,
+) => Promise<Ran>;
 
 export interface RunningTodoke {
   readonly pipeline: Pipeline;
@@ -29,13 +34,14 @@ export interface RunningTodoke {
 export async function commandLine(localFile: string): Promise<Todoke> {
   process.env.TODOKE_LOCAL_FILE = localFile;
   const { main } = await import('../../cli/main.ts');
-  return async (args, stdin = '') => {
+  return async (args, stdin = '', person) => {
     const out: string[] = [];
     const err: string[] = [];
     const code = await main(args, {
       out: (text) => out.push(text),
       err: (text) => err.push(text),
       stdin: async () => stdin,
+      ask: person && (async (question) => person(question)),
     });
     return { code, out: out.join('\n'), err: err.join('\n'), json: () => JSON.parse(out.join('\n')) };
   };

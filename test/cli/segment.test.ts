@@ -21,7 +21,7 @@ async function putObject(key: string, text: string): Promise<string> {
 const draft = (name: string, ...more: string[]) =>
   todoke(['campaign', 'create', '--template', 'product-announcement', '--name', name, ...more]);
 const start = (name: string, ...more: string[]) =>
-  todoke(['campaign', 'start', '--template', 'product-announcement', '--name', name, ...more]);
+  todoke(['campaign', 'start', '--template', 'product-announcement', '--name', name, '--yes', ...more]);
 
 describe('an audience in several places', () => {
   it('is read as one, from files and from the bucket, with columns by other names', async () => {
@@ -243,7 +243,7 @@ describe('a local time', () => {
     );
   const schedule = (name: string, at: string, ...more: string[]) =>
     todoke([
-      ...['campaign', 'schedule', '--template', 'product-announcement', '--name', name],
+      ...['campaign', 'schedule', '--template', 'product-announcement', '--name', name, '--yes'],
       ...['--audience', zones(), '--at', at, '--local', '--zone', 'Asia/Tokyo', ...more],
     ]);
 
@@ -276,6 +276,7 @@ describe('a local time', () => {
     const late = await todoke([
       'campaign',
       'schedule',
+      '--yes',
       'too-late',
       '--at',
       wall,

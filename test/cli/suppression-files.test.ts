@@ -108,7 +108,7 @@ it.each([
     const [address, bounced] = [`kyara-${run}@example.com`, `bounce+${run}@simulator.amazonses.com`];
     const file = running.file(`${run}.csv`, `address,couponCode\n${address},A\n${bounced},A\n`);
     const args = ['--template', 'product-announcement', '--name', run, '--audience', file, '--trace', 'full'];
-    expect(await todoke(['campaign', 'start', ...args])).toMatchObject({ code: 0 });
+    expect(await todoke(['campaign', 'start', ...args, '--yes'])).toMatchObject({ code: 0 });
     await running.pipeline.idle(20_000);
     if (isGone) {
       const { DeleteObjectCommand, S3Client } = await import('@aws-sdk/client-s3');

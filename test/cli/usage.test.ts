@@ -6,6 +6,7 @@ import { commandLine, type Todoke } from './running-todoke.ts';
 const names = [
   'publish',
   'campaign create',
+  'campaign rehearse',
   'campaign start',
   'campaign schedule',
   'campaign pause',

@@ -39,6 +39,10 @@ describe('composeMail', () => {
     });
   });
 
+  it('says of a test that it is one', () => {
+    expect(composeMail(request({ isTest: true }), sender).subject).toBe('[test] Order 1234');
+  });
+
   it('encodes names in From and To, and takes the locale of the recipient', () => {
     const mail = composeMail(request({ recipient: recipient('山田', 'ja-JP') }), sender);
     expect(mail).toMatchObject({

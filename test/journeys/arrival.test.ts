@@ -104,7 +104,7 @@ async function start(name: string): Promise<void> {
   const rows = ['address,couponCode', ...addresses.map((address) => `${address},ASAGIRI10`)];
   writeFileSync(audience, rows.join('\n'));
   const args = ['--template', 'product-announcement', '--name', name, '--audience', audience];
-  expect(await todoke(['campaign', 'start', ...args])).toMatchObject({ code: 0 });
+  expect(await todoke(['campaign', 'start', ...args, '--yes'])).toMatchObject({ code: 0 });
 }
 
 const arrivals = (name: string) =>

@@ -42,7 +42,7 @@ async function start(name: string, addresses: readonly string[], ...more: readon
     ['address,couponCode', ...addresses.map((address) => `${address},ASAGIRI10`)].join('\n'),
   );
   const args = ['--template', 'product-announcement', '--name', name, '--audience', audience, ...more];
-  expect(await todoke(['campaign', 'start', ...args])).toMatchObject({ code: 0 });
+  expect(await todoke(['campaign', 'start', ...args, '--yes'])).toMatchObject({ code: 0 });
 }
 
 async function run(...args: readonly string[]): Promise<Status> {
@@ -184,7 +184,7 @@ it('starts a scheduled campaign when its time has come', async () => {
   writeFileSync(audience, 'address,couponCode\nlater@example.com,ASAGIRI10\n');
   const args = ['--template', 'product-announcement', '--name', 'later', '--audience', audience];
   const at = new Date(Date.now() + 61_000).toISOString().slice(0, 16);
-  await run('schedule', '--at', `${at}Z`, ...args);
+  await run('schedule', '--at', `${at}Z`, ...args, '--yes');
   expect(acceptedOf('later')).toEqual([]);
   const { campaignsTable } = await import('../../aws/campaigns.ts');
   const campaigns = campaignsTable(pipeline.outputs.CampaignsTableName ?? '');
@@ -201,7 +201,7 @@ it('mails everybody when it is that time where they are', async () => {
   writeFileSync(audience, `address,timeZone,couponCode\n${rows.map((row) => `${row},ASAGIRI10\n`).join('')}`);
   const args = ['--template', 'product-announcement', '--name', 'zones', '--audience', audience];
   const wall = new Date().toISOString().slice(0, 16);
-  await run('schedule', '--at', wall, '--local', '--late', ...args);
+  await run('schedule', '--at', wall, '--local', '--late', ...args, '--yes');
   const { campaignsTable } = await import('../../aws/campaigns.ts');
   const campaigns = campaignsTable(pipeline.outputs.CampaignsTableName ?? '');
   const comes = async (changes: object) => {

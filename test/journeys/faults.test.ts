@@ -65,7 +65,16 @@ async function startCampaign(pipeline: RunningPipeline, name: string, recipients
     writeFileSync(audience, ['address,couponCode', ...rows].join('\n'));
     const { file } = announce(directory, pipeline);
     // All at once: what goes wrong is to come while much is under way.
-    const args = ['campaign', 'start', '--template', 'product-announcement', '--name', name, '--no-canary'];
+    const args = [
+      'campaign',
+      'start',
+      '--template',
+      'product-announcement',
+      '--name',
+      name,
+      '--no-canary',
+      '--yes',
+    ];
     await promisify(execFile)(process.execPath, [commandLine, ...args, '--audience', audience], {
       env: { ...process.env, TODOKE_LOCAL_FILE: file, NODE_OPTIONS: '' },
     });

@@ -196,7 +196,7 @@ async function counted(
   const audience = join(directory, `${name}.jsonl`);
   writeFileSync(audience, rows.map((row) => JSON.stringify(row)).join('\n'));
   const args = ['--template', 'product-announcement', '--name', name, '--audience', audience, ...options];
-  expect(await todoke(['campaign', 'start', ...args])).toMatchObject({ code: 0 });
+  expect(await todoke(['campaign', 'start', ...args, '--yes'])).toMatchObject({ code: 0 });
   let seen: Counts | undefined;
   await until(async () => {
     seen = await countsOf(name);

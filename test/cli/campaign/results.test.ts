@@ -19,7 +19,7 @@ beforeAll(async () => {
   await todoke(['suppression', 'add', 'unwilling@example.com', '--scope', 'marketing']);
   const audience = running.file('segment.csv', rows.join('\n'));
   const args = ['--template', 'product-announcement', '--name', 'autumn', '--audience', audience];
-  const { code, err } = await todoke(['campaign', 'start', ...args, '--wait']);
+  const { code, err } = await todoke(['campaign', 'start', ...args, '--wait', '--yes']);
   expect([code, err.split('\n')[0]]).toEqual([0, 'uploading 6 rows …']);
   await running.pipeline.idle(20_000);
 });

@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import { bucket } from '../../aws/bucket.ts';
 import { operatorBucket } from '../../aws/operator-bucket.ts';
 import { rowsOf } from '../../domain/audience.ts';
-import type { AudienceRow } from '../../domain/audience-row.ts';
 import type { AudienceDefinition } from '../../domain/segment/segment.ts';
 import { CommandError, type Terminal } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import type { AudienceChoice } from './audience-options.ts';
-import { columnCheck } from './column-check.ts';
+import { columnCheck, matchingRows } from './column-check.ts';
 import { type LocalFile, readLocalFile, unchangedContent } from './local-file.ts';
 import { uploadBar } from './upload-bar.ts';
 
@@ -22,15 +21,15 @@ export interface AudienceInHand extends Omit<AudienceChoice, 'places'> {
   readonly sources: readonly Source[];
   /** Of the local files. */
   readonly rows: number;
+  /** Those of them that the filter selects, where the rows alone tell. */
+  readonly matching: number | undefined;
 }
 
 /** @throws CommandError, and InputError of `rowsOf` */
-export async function readLocalFiles(
-  { places, ...choice }: AudienceChoice,
-  see: (row: AudienceRow) => void = () => {},
-): Promise<AudienceInHand> {
+export async function readLocalFiles({ places, ...choice }: AudienceChoice): Promise<AudienceInHand> {
   const { format, columns } = choice;
   const check = columnCheck(choice);
+  const matching = matchingRows(choice.where);
   const sources: Source[] = [];
   let rows = 0;
   for (const place of places) {
@@ -41,7 +40,7 @@ export async function readLocalFiles(
     }
     const file = await readLocalFile(place, format, columns, rows, (row) => {
       check(row);
-      see(row);
+      matching.see(row);
     });
     rows += file.rows;
     sources.push(file);
@@ -49,7 +48,7 @@ export async function readLocalFiles(
   if (rows === 0 && sources.every((source) => 'path' in source)) {
     throw new CommandError('the audience has no rows');
   }
-  return { ...choice, sources, rows };
+  return { ...choice, sources, rows, matching: matching.count() };
 }
 
 function s3Place(place: string): Source | undefined {
@@ -98,11 +97,12 @@ export async function lookIntoS3({ outputs }: Connection, audience: AudienceInHa
 }
 
 /** Whom a campaign would reach, for people. */
-export function describeAudience({ sources, rows }: AudienceInHand): string {
+export function describeAudience({ sources, rows, matching, where }: AudienceInHand): string {
   const local = sources.flatMap((source) => ('path' in source ? basename(source.path) : []));
   const inS3 = sources.flatMap((source) => ('path' in source ? [] : source.url));
+  const of = where === undefined ? ' of' : `, selected from ${rows} rows of`;
   return [
-    ...(local.length === 0 ? [] : [`up to ${rows} recipients of ${local.join(', ')}`]),
+    ...(local.length === 0 ? [] : [`up to ${matching ?? rows} recipients${of} ${local.join(', ')}`]),
     ...(inS3.length === 0 ? [] : [`everyone in ${inS3.join(', ')}`]),
   ].join(' and ');
 }

@@ -1,6 +1,7 @@
-import { type AudienceRow, PlainRow } from '../../domain/audience-row.ts';
+import { type AudienceRow, PlainRow, type ReadRow } from '../../domain/audience-row.ts';
 import { columnError } from '../../domain/column-map.ts';
-import { rowFilter } from '../../domain/segment/row-filter.ts';
+import { InputError } from '../../domain/errors.ts';
+import { knownNothing, type RowFilter, rowFilter } from '../../domain/segment/row-filter.ts';
 import type { AudienceChoice } from './audience-options.ts';
 
 /**
@@ -28,4 +29,34 @@ export function columnCheck({
       throw columnError(missing, row.header);
     }
   };
+}
+
+/**
+ * Counts the rows that a filter selects, as far as that can be told from the rows alone.
+ *
+ * @returns a function that gives undefined where the filter asks what is known of the recipient
+ */
+export function matchingRows(where: string | undefined) {
+  const filter = where === undefined ? undefined : rowFilter(where, Date.now());
+  const isTold = filter === undefined || filter.needs.size === 0;
+  let matching = 0;
+  return {
+    see(row: AudienceRow): void {
+      if (isTold && 'values' in row && isMatching(filter, row)) {
+        matching++;
+      }
+    },
+    count: (): number | undefined => (isTold ? matching : undefined),
+  };
+}
+
+function isMatching(filter: RowFilter | undefined, { row, values }: ReadRow): boolean {
+  try {
+    return filter === undefined || filter.matches(row, values, knownNothing);
+  } catch (error) {
+    if (error instanceof InputError) {
+      return false;
+    }
+    throw error;
+  }
 }

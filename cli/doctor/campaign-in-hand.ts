@@ -4,9 +4,12 @@ import { templates } from '../../aws/templates.ts';
 import { audienceKeysOf } from '../../domain/audience.ts';
 import type { AudienceRow } from '../../domain/audience-row.ts';
 import type { Campaign } from '../../domain/campaign.ts';
-import { audienceBatches } from '../../domain/read-audience.ts';
+import { InputError } from '../../domain/errors.ts';
+import { audienceBatches, type FileStore } from '../../domain/read-audience.ts';
+import { type RowSelector, rowSelector } from '../../domain/segment/row-selector.ts';
 import { CommandError } from '../command.ts';
 import type { Connection } from '../connection.ts';
+import { readKnownIn } from '../segment/known.ts';
 import type { DoctorRun } from './run-doctor.ts';
 
 /**
@@ -29,12 +32,31 @@ export async function campaignInHand(
   return {
     template: await templates(store, Date.now).find(template, templateHash),
     data,
-    audience: rowsIn(audienceBatches(store, campaign)),
+    audience: rowsMeant(store, campaign, await rowSelector(campaign, readKnownIn(outputs), Date.now())),
   };
 }
 
-async function* rowsIn(batches: ReturnType<typeof audienceBatches>): AsyncGenerator<readonly AudienceRow[]> {
-  for await (const { rows } of batches) {
-    yield rows;
+/** The rows that the campaign's filter selects, and those that cannot be used. */
+async function* rowsMeant(
+  store: FileStore,
+  campaign: Campaign,
+  selects: RowSelector | undefined,
+): AsyncGenerator<readonly AudienceRow[]> {
+  for await (const { rows } of audienceBatches(store, campaign)) {
+    yield selects === undefined ? rows : rows.flatMap((row) => meant(row, selects));
+  }
+}
+
+function meant(row: AudienceRow, selects: RowSelector): readonly AudienceRow[] {
+  if ('error' in row) {
+    return [row];
+  }
+  try {
+    return selects(row) ? [row] : [];
+  } catch (error) {
+    if (error instanceof InputError) {
+      return [{ row: row.row, error }];
+    }
+    throw error;
   }
 }

@@ -1,9 +1,6 @@
 import { bucket } from '../../aws/bucket.ts';
-import { campaignsTable } from '../../aws/campaigns.ts';
-import { contactScan } from '../../aws/contacts.ts';
-import { knownRecipientsReader } from '../../aws/known-recipients.ts';
 import type { StackOutputs } from '../../aws/stack.ts';
-import { suppressionRecordScan, suppressionScan } from '../../aws/suppression-scan.ts';
+import { suppressionScan } from '../../aws/suppression-scan.ts';
 import { readAudience } from '../../domain/read-audience.ts';
 import { digestOfId, isNew, recipientTable, wordOf } from '../../domain/recipient-table.ts';
 import { segmentCounter } from '../../domain/segment/count-segment.ts';
@@ -11,6 +8,7 @@ import { rowSelector } from '../../domain/segment/row-selector.ts';
 import { parseScope, scopesOf, suppressionOf } from '../../domain/suppression.ts';
 import { type Call, type Command, pipelineOptions, UsageError } from '../command.ts';
 import { renderTable } from '../table.ts';
+import { readKnownIn } from './known.ts';
 import { namedSegment } from './named-segment.ts';
 import { requireFiles } from './segment-files.ts';
 
@@ -32,14 +30,8 @@ export const segmentCount: Command = {
     const { outputs } = connection;
     await requireFiles(outputs.BucketName, segment);
     const store = bucket(outputs.BucketName);
-    const readKnown = knownRecipientsReader({
-      campaigns: campaignsTable(outputs.CampaignsTableName),
-      bucket: store,
-      scanSuppressionRecords: suppressionRecordScan(outputs.SuppressionsTableName),
-      scanContacts: contactScan(outputs.ContactsTableName),
-    });
     const [selects, isSuppressed] = await Promise.all([
-      rowSelector(segment, readKnown, Date.now()),
+      rowSelector(segment, readKnownIn(outputs), Date.now()),
       suppressedNow(outputs, topic),
     ]);
     const counter = segmentCounter(selects, isSuppressed);

@@ -118,7 +118,10 @@ describe('a segment', () => {
 
   it('is made once, listed, shown, counted, sent to and deleted', async () => {
     const made = await todoke(['segment', 'create', 'Tokyo 100', ...definition()]);
-    expect([made.code, made.out]).toEqual([0, 'segment "Tokyo 100": up to 8 recipients of people.csv']);
+    expect([made.code, made.out]).toEqual([
+      0,
+      'segment "Tokyo 100": up to 6 recipients, selected from 8 rows of people.csv',
+    ]);
     const again = await todoke(['segment', 'create', 'Tokyo 100', ...definition()]);
     expect([again.code, again.err]).toEqual([
       1,

@@ -350,3 +350,40 @@ describe('the plan of an audience that is mailed at a local time', () => {
     expect(b.pointers().map(({ count }) => count)).toEqual([2]);
   });
 });
+
+describe('proof of consent', () => {
+  const file =
+    'email,plan,agreed\na@example.com,p,2026-01-02 form 7\nb@example.com,p,\nc@example.com,p, \n"d@example.com",p,"says ""yes"""\n';
+  const consent = { columns: ['agreed'], required: true };
+
+  it('goes with the row to where senders read it', async () => {
+    const b = await bench(file, { consent });
+    await b.run();
+    expect((await chunksOf(b)).flat()).toEqual([
+      { r: 1, a: 'a@example.com', d: { plan: 'p', agreed: '2026-01-02 form 7' } },
+      { r: 4, a: 'd@example.com', d: { plan: 'p', agreed: 'says "yes"' } },
+    ]);
+  });
+
+  it('is missing from rows that are left out for it', async () => {
+    const b = await bench(file, { consent });
+    await b.run();
+    expect(planOf(b)).toMatchObject({ rows: 4, recipients: 2, invalid: 2 });
+    expect(b.excluded()).toMatchObject([
+      { row: 2, why: 'invalid', code: 'consent-missing', field: 'row 2' },
+      { row: 3, why: 'invalid', code: 'consent-missing', field: 'row 3' },
+    ]);
+  });
+
+  it('is asked of those only who are meant, and of nobody where it is not required', async () => {
+    const b = await bench(file, { consent, where: 'row.email == "x"' });
+    await b.run();
+    expect(planOf(b)).toMatchObject({ invalid: 4, filtered: 0 });
+    const all = await bench(file, { consent, where: 'row.agreed != ""' });
+    await all.run();
+    expect(planOf(all)).toMatchObject({ recipients: 2, filtered: 2, invalid: 0 });
+    const lax = await bench(file, { consent: { columns: ['agreed'], required: false } });
+    await lax.run();
+    expect(planOf(lax)).toMatchObject({ recipients: 4 });
+  });
+});

@@ -37,6 +37,9 @@ export async function sendMail(mail: Mail, configurationSetName: string): Promis
         Destination: { ToAddresses: [flat(mail.toHeader)] },
         ...(mail.replyTo === undefined ? {} : { ReplyToAddresses: [flat(mail.replyTo)] }),
         ConfigurationSetName: configurationSetName,
+        ...(mail.tracked === undefined
+          ? {}
+          : { ConfigurationOverrides: { Tracking: tracking(mail.tracked) } }),
         EmailTags: namesAndValues(mail.tags),
         Content: {
           Simple: {
@@ -61,6 +64,14 @@ export async function sendMail(mail: Mail, configurationSetName: string): Promis
     }
     return answer;
   }
+}
+
+/** The configuration set has SES report both; a mail has what it asks for. */
+function tracking(tracked: NonNullable<Mail['tracked']>) {
+  return {
+    OpenTrackingEnabled: tracked.includes('opens') ? 'ENABLED' : 'DISABLED',
+    ClickTrackingEnabled: tracked.includes('clicks') ? 'ENABLED' : 'DISABLED',
+  } as const;
 }
 
 function sesAttachment({ fileName, contentType, content }: Mail['attachments'][number]) {

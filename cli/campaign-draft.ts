@@ -10,11 +10,13 @@ import {
 } from '../domain/campaign.ts';
 import { audienceBatches } from '../domain/read-audience.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
+import type { Tracked } from '../domain/tracking.ts';
 import { audienceMeant, type MeantAudience } from './audience/audience-meant.ts';
 import { audienceOptions } from './audience/audience-options.ts';
 import {
   readVariants,
   storeVariants,
+  trackedOption,
   type VariantsWanted,
   variantMails,
   variantOptions,
@@ -116,6 +118,7 @@ async function rowsOf({ outputs }: Connection, campaign: Campaign): Promise<numb
 interface DraftSource {
   readonly template: string;
   readonly variants: VariantsWanted;
+  readonly track: readonly Tracked[] | undefined;
   readonly tracing: Tracing;
   readonly name: string;
   readonly campaignId: string;
@@ -126,6 +129,7 @@ interface DraftSource {
 
 async function readDraft(call: Call): Promise<DraftSource> {
   const variants = readVariants(call);
+  const track = trackedOption(call.text('track'));
   const template = required(call.text('template') ?? variants.templates.get('A'), 'template');
   const audienceOf = audienceMeant(call);
   const tracing = tracingOf(call.text('trace'));
@@ -135,7 +139,7 @@ async function readDraft(call: Call): Promise<DraftSource> {
   const campaignId = campaignIdOf(name);
   const audience = await audienceOf();
   const data = call.text('data') === undefined ? {} : jsonObject(await readInput(call.text('data') ?? ''));
-  return { template, variants, tracing, name, campaignId, audience, data, frequencyCap };
+  return { template, variants, track, tracing, name, campaignId, audience, data, frequencyCap };
 }
 
 /** Uploads the audience and puts a draft into the table: nothing is sent. */
@@ -169,6 +173,7 @@ export async function createDraft(call: Call, terminal: Terminal, ask: Ask): Pro
     data,
     createdAtMs: Date.now(),
     ...(variants.length === 0 ? {} : { variants }),
+    ...(draft.track === undefined ? {} : { track: draft.track }),
     ...(call.flag('no-canary') ? { canary: false } : {}),
     ...(frequencyCap === undefined ? {} : { frequencyCap }),
   });

@@ -9,6 +9,7 @@ import type { ProviderCounts, ProviderName } from './provider-counts.ts';
 import type { ProviderTurns } from './provider-turn.ts';
 import type { ConsentColumns } from './segment/consent.ts';
 import type { Category } from './template/compiled.ts';
+import type { Tracked } from './tracking.ts';
 
 /** One template sent to every recipient of an audience. */
 export interface Campaign {
@@ -39,6 +40,8 @@ export interface Campaign {
   readonly canary?: boolean;
   /** Where recipients get different mails: which, the one that `template` names first. */
   readonly variants?: readonly Variant[];
+  /** What recipients do that is counted; absent where nothing is. */
+  readonly track?: readonly Tracked[];
   /** Whoever is in as many campaigns of late is left out. */
   readonly frequencyCap?: FrequencyCap;
   /** Epoch milliseconds. */
@@ -101,8 +104,8 @@ export interface FrequencyCap {
  */
 export type Tracing = 'failures' | 'full';
 
-/** What SES reports of a mail; `all` is for notifications and includes its acceptance. */
-export type Reporting = Tracing | 'all';
+/** What SES reports of a mail, opens and clicks as well where that is tracked; `all` is for notifications and includes its acceptance. */
+export type Reporting = Tracing | `${Tracing}+engagement` | 'all';
 
 export type AudienceFormat = 'csv' | 'jsonl';
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseAddress, recipientIdOf } from './address.ts';
 import { type DeliveryState, rejectedAfterAcceptanceRank, stateRank } from './delivery.ts';
 import { InputError } from './errors.ts';
@@ -43,6 +44,10 @@ export interface Feedback {
   readonly remoteMtaIp?: string;
   /** Host that reports: of SES, or of the receiver where that sent a report later. */
   readonly reportingMta?: string;
+  /** Open and click only: when SES accepted the mail, epoch milliseconds. */
+  readonly sentAtMs?: number;
+  /** Click only: tells the links of a mail apart, and says nothing of where they lead. */
+  readonly linkId?: string;
   /** SES's id of a bounce or complaint. */
   readonly feedbackId?: string;
 }
@@ -142,6 +147,8 @@ function feedbackOf(event: Json): Feedback[] {
     atMs: time(detail.timestamp ?? mail.timestamp, `${kind}.timestamp`),
     tags: firstValues(mail.tags),
     ...(Array.isArray(mail.destination) && mail.destination.length > 1 ? { shared: true as const } : {}),
+    ...(kind === 'open' || kind === 'click' ? numbers({ sentAtMs: mail.timestamp }) : {}),
+    ...(typeof detail.link === 'string' ? { linkId: linkIdOf(detail.link) } : {}),
     ...texts({
       remoteMtaIp: detail.remoteMtaIp,
       reportingMta: detail.reportingMTA,
@@ -153,6 +160,17 @@ function feedbackOf(event: Json): Feedback[] {
     throw new InputError('feedback-shape', `${kind}.recipients`, `feedback: ${kind} is about no recipient`);
   }
   return recipients.map((recipient) => ({ ...base, ...recipient }));
+}
+
+/** URLs may carry what is nobody's business, and evidence is kept for months. */
+function linkIdOf(url: string): string {
+  return createHash('sha256').update(url).digest('hex').slice(0, 8);
+}
+
+/** The same, known to be a program's doing. */
+export function byMachine(feedback: Feedback): Feedback {
+  const { kind } = feedback;
+  return { ...feedback, kind: kind === 'click' ? 'machineClick' : kind === 'open' ? 'machineOpen' : kind };
 }
 
 /**

@@ -4,7 +4,9 @@ import { InputError } from './errors.ts';
 import { type VariantName, variantTag } from './experiment/variant.ts';
 import { nameAddress } from './header.ts';
 import type { CompiledTemplate } from './template/compiled.ts';
+import { escapeHtml } from './template/escape.ts';
 import { renderMail } from './template/render.ts';
+import { type Tracked, withoutTracking } from './tracking.ts';
 import {
   listUnsubscribeHeaders,
   sealUnsubscribeToken,
@@ -27,6 +29,8 @@ export interface Mail {
   /** SES message tags. */
   readonly tags: Readonly<Record<string, string>>;
   readonly attachments: readonly Attachment[];
+  /** What SES reports of the recipient's doing; absent where it is to leave the mail as it is. */
+  readonly tracked?: readonly Tracked[];
 }
 
 export interface Attachment {
@@ -60,6 +64,7 @@ export interface MailRequest {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Of a campaign that counts by variant: it stands in a tag, and an unsubscribe tells it. */
   readonly variant?: VariantName | undefined;
+  readonly tracked?: readonly Tracked[] | undefined;
   readonly attachments?: readonly Attachment[];
   /** Its subject says that it is one. */
   readonly isTest?: boolean | undefined;
@@ -77,7 +82,7 @@ export const maxAttachmentBytes = 7 * 1024 * 1024;
  * @throws InputError those of `renderMail`, `header-injection`, `header-too-long`, `attachments-too-large`
  */
 export function composeMail(request: MailRequest, sender: Sender): Mail {
-  const { template, recipient, data, replyTo, attachments = [] } = request;
+  const { template, recipient, data, replyTo, attachments = [], tracked } = request;
   const url = unsubscribeUrlOf(request, sender);
   const rendered = renderMail(template, recipient.locale, {
     ...data,
@@ -93,7 +98,7 @@ export function composeMail(request: MailRequest, sender: Sender): Mail {
     toHeader: nameAddress(recipient.name, recipient.address.wire, 'recipient.name'),
     ...(replyTo === undefined ? {} : { replyTo }),
     subject: `${request.isTest ? '[test] ' : ''}${rendered.subject}`,
-    html: rendered.html,
+    html: tracked && url !== undefined ? withoutTracking(rendered.html, escapeHtml(url)) : rendered.html,
     text: rendered.text,
     headers: checkedHeaders({
       ...(url === undefined ? {} : listUnsubscribeHeaders(url)),
@@ -110,6 +115,7 @@ export function composeMail(request: MailRequest, sender: Sender): Mail {
       ...(request.variant === undefined ? {} : { [variantTag]: request.variant }),
     },
     attachments,
+    ...(tracked === undefined ? {} : { tracked }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { CampaignCounts, Campaigns, CountOptions } from '../aws/campaigns.t
 import type { Deliveries } from '../aws/deliveries.ts';
 import { isSending } from '../domain/campaign-life.ts';
 import { variantOfTags } from '../domain/experiment/variant.ts';
-import { variantCountName } from '../domain/experiment/variant-counts.ts';
+import { type VariantMeasure, variantCountName } from '../domain/experiment/variant-counts.ts';
 import type { Feedback } from '../domain/feedback.ts';
 import type { Reached } from '../domain/feedback-end.ts';
 import { countsBy } from '../domain/guardrail/measures.ts';
@@ -32,13 +32,21 @@ const totalOfKind: Readonly<Partial<Record<Feedback['kind'], 'bounced' | 'compla
   complaint: 'complained',
 };
 
+const measureOfKind: Readonly<Partial<Record<Feedback['kind'], VariantMeasure>>> = {
+  open: 'opened',
+  click: 'clicked',
+  machineOpen: 'machineOpened',
+  machineClick: 'machineClicked',
+};
+
 /**
  * Keeps what is reported of campaigns' mail, for one batch of events. Failures are counted together with their evidence, each once, and
  * one after another, since the counters of a campaign are one item. Deliveries and delays are so many that they are added up and
- * written once: should that be lost, a canary takes longer. When the batch is done, the guardrails of its campaigns look.
+ * written once, opens and clicks too: should that be lost, a canary takes longer, and some clicks are not in the counts. When the batch is done, the guardrails of its campaigns look.
  */
 export function campaignNotes(ports: CampaignNotesPorts) {
   const seen = new Map<string, Record<string, number>>();
+  const engaged = new Map<string, Record<string, number>>();
   const failed = new Set<string>();
   const turns = new Map<string, Promise<unknown>>();
 
@@ -57,8 +65,20 @@ export function campaignNotes(ports: CampaignNotesPorts) {
         sums[name] = (sums[name] ?? 0) + count;
       }
       seen.set(event.campaignId, sums);
+      noteEngagement(event);
     }
     return first;
+  }
+
+  /** Once for each recipient, since only the first of a kind comes here. */
+  function noteEngagement({ campaignId, feedback }: CampaignFeedback): void {
+    const measure = measureOfKind[feedback.kind];
+    const variant = variantOfTags(feedback.tags);
+    if (measure !== undefined && variant !== undefined) {
+      const sums = engaged.get(campaignId) ?? {};
+      const name = variantCountName(variant, measure);
+      engaged.set(campaignId, { ...sums, [name]: (sums[name] ?? 0) + 1 });
+    }
   }
 
   async function inTurn<T>(campaignId: string, task: () => Promise<T>): Promise<T> {
@@ -104,6 +124,10 @@ export function campaignNotes(ports: CampaignNotesPorts) {
   /** Called once, when all of the batch are noted. */
   async function settle(): Promise<void> {
     const looked = new Set(failed);
+    for (const [campaignId, sums] of engaged) {
+      // Whether it is still being sent or not: people open mail for weeks.
+      await ports.campaigns.add(campaignId, sums);
+    }
     for (const [campaignId, sums] of seen) {
       if (await addSeen(campaignId, sums)) {
         looked.add(campaignId);

@@ -101,7 +101,8 @@ export async function loadChunk(
     campaignId: pointer.campaignId,
     chunk: pointer.chunk,
     template,
-    ...(variants.size === 0 ? {} : { variants: rows.map(ofRow) }),
+    ...(variants.size === 0 && campaign.track === undefined ? {} : { variants: rows.map(ofRow) }),
+    ...(campaign.track === undefined ? {} : { tracked: campaign.track }),
     // A canary is judged by what arrives as well as by what does not.
     tracing: campaign.stage?.kind === 'canary' ? 'full' : campaign.tracing,
     rows,

@@ -25,6 +25,9 @@ export const environmentNames = {
   campaignConfigurationSetName: 'CAMPAIGN_CONFIGURATION_SET_NAME',
   /** SES configuration set that publishes deliveries and what went wrong, for campaigns with a row for each recipient. */
   tracedCampaignConfigurationSetName: 'TRACED_CAMPAIGN_CONFIGURATION_SET_NAME',
+  /** The same with opens and clicks, of the one and of the other. */
+  engagementConfigurationSetName: 'ENGAGEMENT_CONFIGURATION_SET_NAME',
+  tracedEngagementConfigurationSetName: 'TRACED_ENGAGEMENT_CONFIGURATION_SET_NAME',
   /** Recipients per second of campaigns by mailbox provider: `{"docomo":5}`. */
   providerPaces: 'PROVIDER_PACES',
   /** How long a claim holds: after it a worker that has not finished is taken to be dead. Longer than the function's time-out. */

@@ -9,7 +9,7 @@ import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
 import { type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { variantOfTags } from '../domain/experiment/variant.ts';
-import { type Feedback, mailboxOf, parseFeedback } from '../domain/feedback.ts';
+import { byMachine, type Feedback, mailboxOf, parseFeedback } from '../domain/feedback.ts';
 import { reachedBy } from '../domain/feedback-end.ts';
 import { parseGuardrailSettings } from '../domain/guardrail/settings.ts';
 import { providerNameOf } from '../domain/provider-counts.ts';
@@ -19,6 +19,7 @@ import {
   type SuppressionPolicy,
 } from '../domain/suppression-policy.ts';
 import { withChange } from '../domain/suppression-record.ts';
+import { isTooSoon, scannedMails } from '../domain/tracking.ts';
 import { type CampaignNotes, type CampaignNotesPorts, campaignNotes } from './campaign-notes.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { eachRecord } from './each-record.ts';
@@ -44,7 +45,7 @@ export const recordFeedback =
   (ports: RecordFeedbackPorts) =>
   async (record: SQSRecord): Promise<void> => {
     const notes = campaignNotes(ports);
-    await recordOne(ports, notes)(record);
+    await recordOne(ports, notes, scannedIn([record]))(record);
     await notes.settle();
   };
 
@@ -53,14 +54,38 @@ export const recordFeedbackBatch =
   (ports: RecordFeedbackPorts) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const notes = campaignNotes(ports);
-    const answer = await eachRecord(event, recordOne(ports, notes));
+    const answer = await eachRecord(event, recordOne(ports, notes, scannedIn(event.Records)));
     await notes.settle();
     flushCounts();
     return answer;
   };
 
+/** The mails of which several links were followed at once, as far as that is reported together. */
+function scannedIn(records: readonly SQSRecord[]): ReadonlySet<string> {
+  const followed = records.flatMap(({ body }) => {
+    try {
+      return parseFeedback(body).filter(({ kind }) => kind === 'click');
+    } catch {
+      // What cannot be read is dealt with when it is its turn.
+      return [];
+    }
+  });
+  return scannedMails(followed);
+}
+
+/** What a program did to a mail of a campaign is not its recipient's doing. Who waits for another mail may well be that quick. */
+function exactOf(feedback: Feedback, scanned: ReadonlySet<string>): Feedback {
+  const { kind, atMs, sentAtMs, sesMessageId, tags } = feedback;
+  const isEngagement = kind === 'open' || kind === 'click';
+  if (!isEngagement || keyOfTags(tags)?.kind !== 'campaign') {
+    return feedback;
+  }
+  const isSoon = sentAtMs !== undefined && isTooSoon(atMs, sentAtMs);
+  return isSoon || (kind === 'click' && scanned.has(sesMessageId)) ? byMachine(feedback) : feedback;
+}
+
 const recordOne =
-  (ports: RecordFeedbackPorts, notes: CampaignNotes) =>
+  (ports: RecordFeedbackPorts, notes: CampaignNotes, scanned: ReadonlySet<string>) =>
   async (record: SQSRecord): Promise<void> => {
     let reported: Feedback[];
     try {
@@ -78,7 +103,8 @@ const recordOne =
       }
       throw error;
     }
-    for (const feedback of reported) {
+    for (const each of reported) {
+      const feedback = exactOf(each, scanned);
       // First, so that what is noted of a campaign keeps the order in which it came.
       await note(ports, notes, feedback);
       await suppress(ports, feedback);

@@ -112,17 +112,21 @@ function wire(): SendChunkPorts {
     'campaignConfigurationSetName',
     'campaignsTable',
     'deliveriesTable',
+    'engagementConfigurationSetName',
     'guardrails',
     'planCampaignFunctionName',
     'providerPaces',
     'sendRateTable',
     'tracedCampaignConfigurationSetName',
+    'tracedEngagementConfigurationSetName',
   ]);
   const campaigns = campaignsTable(environment.campaignsTable);
   return {
     ...sendingPorts({
       failures: environment.campaignConfigurationSetName,
       full: environment.tracedCampaignConfigurationSetName,
+      'failures+engagement': environment.engagementConfigurationSetName,
+      'full+engagement': environment.tracedEngagementConfigurationSetName,
     }),
     providerPace: providerPace({
       paces: parseProviderPaces(environment.providerPaces),

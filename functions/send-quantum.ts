@@ -2,7 +2,7 @@ import type { Deliveries } from '../aws/deliveries.ts';
 import type { Count } from '../aws/metrics.ts';
 import type { Suppressions } from '../aws/suppressions.ts';
 import { type Address, parseAddress } from '../domain/address.ts';
-import type { ChunkRow, Tracing } from '../domain/campaign.ts';
+import type { ChunkRow, Reporting, Tracing } from '../domain/campaign.ts';
 import type { Outcome } from '../domain/chunk-ledger.ts';
 import { type DeliveryKey, deliveryId } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
@@ -11,6 +11,7 @@ import { composeMail, type Mail, type Sender } from '../domain/mail.ts';
 import type { SendAnswer } from '../domain/send-answer.ts';
 import { type SuppressionsByScope, suppressionOf } from '../domain/suppression.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
+import type { Tracked } from '../domain/tracking.ts';
 import type { SendRate } from './send-rate.ts';
 import { parkedDelaySeconds } from './sending.ts';
 
@@ -24,7 +25,7 @@ export interface SendQuantumPorts {
   readonly deliveries: Pick<Deliveries, 'recordRejected'>;
   readonly suppressions: Pick<Suppressions, 'find'>;
   readonly sendRate: Pick<SendRate, 'slowDown'>;
-  readonly sendMail: (mail: Mail, tracing: Tracing) => Promise<SendAnswer>;
+  readonly sendMail: (mail: Mail, reporting: Exclude<Reporting, 'all'>) => Promise<SendAnswer>;
   readonly count: (name: Count, n?: number) => void;
   readonly nowMs: () => number;
 }
@@ -37,6 +38,8 @@ export interface ChunkMail {
   /** What each of the recipients gets, in their order; absent where all get `template` and nothing is counted by variant. */
   readonly variants?: readonly VariantMail[];
   readonly tracing: Tracing;
+  /** What is tracked of its recipients' doing. */
+  readonly tracked?: readonly Tracked[];
   readonly rows: readonly ChunkRow[];
   readonly sender: Sender;
 }
@@ -157,7 +160,7 @@ export async function sendQuantum(
 
 async function sendOne(
   ports: SendQuantumPorts,
-  { campaignId, chunk, template: common, variants, tracing, sender }: ChunkMail,
+  { campaignId, chunk, template: common, variants, tracing, tracked, sender }: ChunkMail,
   { index, row, address }: ChunkRecipient,
   inDoubt: boolean,
 ): Promise<RecipientResult> {
@@ -166,8 +169,8 @@ async function sendOne(
   let answer: SendAnswer;
   try {
     const recipient = { address, name: row.n, locale: row.l };
-    const mail = composeMail({ key, template, recipient, data: row.d, variant }, sender);
-    answer = await ports.sendMail(mail, tracing);
+    const mail = composeMail({ key, template, recipient, data: row.d, variant, tracked }, sender);
+    answer = await ports.sendMail(mail, tracked === undefined ? tracing : `${tracing}+engagement`);
   } catch (error) {
     if (!(error instanceof InputError)) {
       // SES was not asked, or refused to look at the request: access denied, wrong region.

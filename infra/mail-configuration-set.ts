@@ -5,6 +5,7 @@ import {
   ConfigurationSetTlsPolicy,
   EmailSendingEvent,
   EventDestination,
+  HttpsPolicy,
   SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -19,6 +20,8 @@ const failures = [
   EmailSendingEvent.RENDERING_FAILURE,
 ];
 
+const engagement = [EmailSendingEvent.OPEN, EmailSendingEvent.CLICK];
+
 /** What a configuration set reports. Every event costs: a campaign to a million has millions of deliveries and few failures. */
 const events = {
   /** Notifications: acceptance settles at once what a lost answer left in doubt. */
@@ -26,8 +29,10 @@ const events = {
   failures,
   /** Campaigns that keep a row for each recipient. */
   full: [EmailSendingEvent.DELIVERY, ...failures],
+  /** Campaigns that count opens and clicks: SES then rewrites links and adds a pixel, unless a mail says otherwise. */
+  'failures+engagement': [...failures, ...engagement],
+  'full+engagement': [EmailSendingEvent.DELIVERY, ...failures, ...engagement],
 };
-const engagement = [EmailSendingEvent.OPEN, EmailSendingEvent.CLICK];
 
 export interface MailConfigurationSetProps {
   readonly stage: Stage;
@@ -44,13 +49,19 @@ export class MailConfigurationSet extends Construct {
     this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
       tlsPolicy: stage.requireTls ? ConfigurationSetTlsPolicy.REQUIRE : ConfigurationSetTlsPolicy.OPTIONAL,
       reputationMetrics: true,
+      ...(stage.trackingDomain === undefined
+        ? {}
+        : {
+            customTrackingRedirectDomain: stage.trackingDomain,
+            customTrackingHttpsPolicy: HttpsPolicy.REQUIRE,
+          }),
       // A second line behind the suppressions table, shared with whatever else sends from the account.
       suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
     });
     // Its topic policy admits SES for this account and this configuration set only.
     this.configurationSet.addEventDestination('Feedback', {
       destination: EventDestination.snsTopic(topic),
-      events: stage.trackEngagement ? [...events[reports], ...engagement] : events[reports],
+      events: events[reports],
     });
   }
 

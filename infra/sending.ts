@@ -20,6 +20,8 @@ export interface SendingResources {
     readonly all: MailConfigurationSet;
     readonly failures: MailConfigurationSet;
     readonly full: MailConfigurationSet;
+    readonly 'failures+engagement': MailConfigurationSet;
+    readonly 'full+engagement': MailConfigurationSet;
   };
   readonly identity: SendingIdentity;
   readonly unsubscribeApi: UnsubscribeApi;

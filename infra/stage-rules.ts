@@ -22,7 +22,13 @@ function placeProblems({ name, environment }: Stage): string[] {
   return problems;
 }
 
-function domainProblems({ mailDomain, identity, unsubscribeDomain, environment }: Stage): string[] {
+function domainProblems({
+  mailDomain,
+  identity,
+  unsubscribeDomain,
+  trackingDomain,
+  environment,
+}: Stage): string[] {
   const problems: string[] = [];
   const needDomain = (field: string, value: string): void => {
     if (!domainPattern.test(value)) {
@@ -47,6 +53,9 @@ function domainProblems({ mailDomain, identity, unsubscribeDomain, environment }
     if (!/^Z[A-Z0-9]{1,31}$/.test(hostedZoneId)) {
       problems.push('identity.zone.hostedZoneId: an id of Route 53, Z and up to 31 capitals and digits');
     }
+  }
+  if (trackingDomain !== undefined) {
+    needDomain('trackingDomain', trackingDomain);
   }
   if (unsubscribeDomain) {
     needDomain('unsubscribeDomain.domainName', unsubscribeDomain.domainName);

@@ -138,8 +138,11 @@ export interface Stage {
   readonly senderMemoryMegabytes: number;
   /** Mail goes only over TLS; a mailbox provider without it gets none. */
   readonly requireTls: boolean;
-  /** Open and click events. SES then rewrites links and adds a pixel. */
-  readonly trackEngagement: boolean;
+  /**
+   * Domain of the links and pixels of campaigns that count opens and clicks, instead of one of SES's: verified in SES, and behind a
+   * distribution of CloudFront with a certificate, since it is called over https.
+   */
+  readonly trackingDomain?: string;
   /** AWS X-Ray. */
   readonly tracing: boolean;
 }

@@ -28,7 +28,6 @@ const dev: Stage = {
   providerPaces: {},
   senderMemoryMegabytes: 512,
   requireTls: false,
-  trackEngagement: false,
   tracing: false,
 };
 

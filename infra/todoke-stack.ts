@@ -59,6 +59,12 @@ export class TodokeStack extends Stack {
         reports: 'failures',
       }),
       full: new MailConfigurationSet(this, 'TracedCampaignConfiguration', { stage, topic, reports: 'full' }),
+      'failures+engagement': new MailConfigurationSet(this, 'EngagementConfiguration', {
+        ...{ stage, topic, reports: 'failures+engagement' },
+      }),
+      'full+engagement': new MailConfigurationSet(this, 'TracedEngagementConfiguration', {
+        ...{ stage, topic, reports: 'full+engagement' },
+      }),
     };
     const identity = new SendingIdentity(this, 'Sender', {
       stage,
@@ -149,6 +155,10 @@ export class TodokeStack extends Stack {
           sending.configurationSets.failures.configurationSetName,
         [environmentNames.tracedCampaignConfigurationSetName]:
           sending.configurationSets.full.configurationSetName,
+        [environmentNames.engagementConfigurationSetName]:
+          sending.configurationSets['failures+engagement'].configurationSetName,
+        [environmentNames.tracedEngagementConfigurationSetName]:
+          sending.configurationSets['full+engagement'].configurationSetName,
         [environmentNames.campaignsTable]: sending.tables.campaigns.tableName,
         [environmentNames.providerPaces]: JSON.stringify(foundation.stage.providerPaces),
       },
@@ -158,7 +168,7 @@ export class TodokeStack extends Stack {
       // A large campaign queues all its chunks at once and may fill a day's quota; longer is a standstill.
       oldestMessage: Duration.hours(36),
     });
-    grantSending(worker, sending, ['failures', 'full']);
+    grantSending(worker, sending, ['failures', 'full', 'failures+engagement', 'full+engagement']);
     grantTableReadWrite(sending.tables.campaigns, worker);
     sending.bucket.grantRead(worker, 'campaigns');
     return worker;

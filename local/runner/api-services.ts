@@ -33,6 +33,7 @@ export function addServices(runtime: Runtime): (description: StackDescription) =
     gateway.addService(signingName, handler);
   }
   gateway.addRoute('/inbox', inboxRoutes(ses));
+  gateway.addRoute('/track', ses.track);
   return (description) => {
     stack = description;
   };

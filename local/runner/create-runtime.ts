@@ -75,6 +75,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ...options.sesOptions,
     place,
     nowMs,
+    trackingUrl: `${endpoint}/track`,
     random: seededRandom(options.seed),
     schedule: (delayMs, task) => void clock.after(delayMs, task),
     publish: (topicArn, eventJson) =>

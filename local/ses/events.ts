@@ -196,3 +196,30 @@ export function reportingMta({ region }: Place): string {
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
+
+/** Who opened a mail or followed a link, as the server sees it. */
+export interface Follower {
+  readonly ipAddress: string;
+  readonly userAgent: string;
+}
+
+export function openEvent(mail: AcceptedMail, follower: Follower, atMs: number): MailEvent {
+  return {
+    type: 'OPEN',
+    atMs,
+    recipients: mail.recipients,
+    detail: follower.userAgent,
+    payload: { ...follower, timestamp: isoTime(atMs) },
+  };
+}
+
+/** @param link - Where it led before SES changed it. */
+export function clickEvent(mail: AcceptedMail, link: string, follower: Follower, atMs: number): MailEvent {
+  return {
+    type: 'CLICK',
+    atMs,
+    recipients: mail.recipients,
+    detail: link,
+    payload: { ...follower, link, linkTags: null, timestamp: isoTime(atMs) },
+  };
+}

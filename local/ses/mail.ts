@@ -50,6 +50,8 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly tags: ReadonlyArray<readonly [name: string, value: string]>;
   readonly configurationSetName?: string;
+  /** What the request says of tracking, whatever the configuration set has. */
+  readonly tracking?: Readonly<Partial<Record<'OPEN' | 'CLICK', boolean>>>;
   readonly content: SimpleContent | RawContent;
 }
 

@@ -42,10 +42,19 @@ export interface SendEmailJson {
   readonly EndpointId?: string;
   readonly TenantName?: string;
   readonly ListManagementOptions?: unknown;
+  readonly ConfigurationOverrides?: {
+    readonly Tracking?: {
+      readonly OpenTrackingEnabled?: FeatureStatus;
+      readonly ClickTrackingEnabled?: FeatureStatus;
+    };
+  };
 }
+
+type FeatureStatus = 'ENABLED' | 'DISABLED';
 
 const content = structure({ Data: text(), Charset: text() }, ['Data']);
 const addresses = listOf(text());
+const featureStatus = { enum: ['ENABLED', 'DISABLED'] };
 
 const simple = structure(
   {
@@ -84,6 +93,9 @@ export const readSendEmail = requestShape<SendEmailJson>(
       ConfigurationSetName: text(),
       EndpointId: text(),
       TenantName: text(),
+      ConfigurationOverrides: structure({
+        Tracking: structure({ OpenTrackingEnabled: featureStatus, ClickTrackingEnabled: featureStatus }),
+      }),
     },
     ['Content'],
   ),

@@ -68,6 +68,7 @@ function simpleMail(request: SendEmailJson, simple: SimpleJson): OutgoingMail {
     subject: characters(simple.Subject),
     tags: tagsOf(request),
     ...named(request.ConfigurationSetName),
+    tracking: trackingOf(request),
     content: simpleContent(simple),
   };
 }
@@ -169,6 +170,14 @@ function destinationOf({ Destination }: SendEmailJson) {
   const cc = (Destination?.CcAddresses ?? []).map(parseMailbox);
   const bcc = (Destination?.BccAddresses ?? []).map(parseMailbox);
   return { visible: { to, cc }, recipients: [...to, ...cc, ...bcc].map(({ address }) => address) };
+}
+
+function trackingOf({ ConfigurationOverrides }: SendEmailJson): NonNullable<OutgoingMail['tracking']> {
+  const { OpenTrackingEnabled: open, ClickTrackingEnabled: click } = ConfigurationOverrides?.Tracking ?? {};
+  return {
+    ...(open === undefined ? {} : { OPEN: open === 'ENABLED' }),
+    ...(click === undefined ? {} : { CLICK: click === 'ENABLED' }),
+  };
 }
 
 function named(configurationSetName: string | undefined) {

@@ -20,6 +20,8 @@ export interface SendingOptions {
   readonly quota: DailyQuota;
   readonly store: MailStore;
   readonly deliver: (mail: AcceptedMail) => void;
+  /** The mail with the links and the pixel that SES puts in. */
+  readonly instrumented: (mail: AcceptedMail) => AcceptedMail;
   readonly nowMs: () => number;
   readonly newId: () => string;
 }
@@ -100,13 +102,13 @@ export function createSendEmail(options: SendingOptions) {
     if (refusal !== undefined) throw refusal();
     takeSlots(outgoing);
 
-    const mail: AcceptedMail = {
+    const mail = options.instrumented({
       ...outgoing,
       messageId: options.newId(),
       acceptedAtMs: nowMs(),
       sourceArn: `arn:aws:ses:${options.place.region}:${options.place.accountId}:identity/${identity.name}`,
       callerIdentity: callerIdentity(caller),
-    };
+    });
     store.add(mail);
     options.deliver(mail);
 

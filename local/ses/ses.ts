@@ -1,4 +1,4 @@
-import type { ApiResponse, Place, ServiceHandler } from '../api.ts';
+import type { ApiRequest, ApiResponse, Place, ServiceHandler } from '../api.ts';
 import { type Account, type AccountSettings, createAccount } from './account.ts';
 import { accountActions } from './account-actions.ts';
 import { configurationSetActions } from './configuration-set-actions.ts';
@@ -8,6 +8,7 @@ import {
   type EventDestination,
 } from './configuration-sets.ts';
 import { createDelivery, DEFAULT_LATENCIES, type Latencies } from './delivery.ts';
+import { createEngagement, type Engagement } from './engagement.ts';
 import { createEventPublisher } from './event-publisher.ts';
 import { createFaults, type FaultChange, type Faults } from './faults.ts';
 import { createIdentities, type IdentityState } from './identities.ts';
@@ -41,6 +42,8 @@ export interface SesOptions {
   readonly recipientBehaviour?: (address: string) => RecipientBehaviour | undefined;
   /** So many of the newest mails are kept whole, others as a summary. */
   readonly keepMails?: number;
+  /** Where tracked links and pixels lead; without it mail stays as it is. */
+  readonly trackingUrl?: string;
   /** Delivers mail to other servers; by default every mail is taken within this process. */
   readonly transport?: Transport;
   /** Reads an object of S3 with the rights that its bucket gives to SES; by default there is no S3. */
@@ -67,6 +70,10 @@ export interface Ses {
   setIdentity(nameOrAddress: string, change: Partial<IdentityState>): void;
   /** Decides what becomes of mail to a domain from now on. */
   setRecipients(domain: string, behaviour: RecipientBehaviour): void;
+  /** Somebody opens a mail or follows a link of it. @returns false where SES would not notice */
+  engage(messageId: string, engagement: Engagement): boolean;
+  /** Answers requests under `/track`; undefined for any other path. */
+  readonly track: (request: ApiRequest) => Promise<ApiResponse | undefined>;
   /** Things that are still going to happen to accepted mails, and events on their way to SNS. */
   pending(): number;
   /** Nothing is delivered and no event is published from now on. */
@@ -131,7 +138,18 @@ export function createSes(options: SesOptions): Ses {
     recipientBehaviour: (address) =>
       options.recipientBehaviour?.(address) ?? ofDomains.get(domainOf(address)),
   });
+  const engagement = createEngagement({
+    url: options.trackingUrl,
+    store,
+    configurationSets,
+    happen(mail, event) {
+      store.addEvent(mail.messageId, event);
+      publisher.publish(mail, event);
+    },
+    nowMs,
+  });
   const sendEmail = createSendEmail({
+    instrumented: engagement.instrumented,
     place,
     account,
     identities,
@@ -185,6 +203,8 @@ export function createSes(options: SesOptions): Ses {
       identities[exists ? 'update' : 'create'](nameOrAddress, change);
     },
     setRecipients: (domain, behaviour) => void ofDomains.set(domain, behaviour),
+    engage: engagement.engage,
+    track: engagement.answer,
     pending: () => scheduled + underway + publisher.pending() + (options.transport?.pending() ?? 0),
     close() {
       closed = true;

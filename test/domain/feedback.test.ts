@@ -59,10 +59,11 @@ const specials: Record<FeedbackKind, { atMs?: number; part?: Record<string, stri
     atMs: mailedAtMs,
     part: { diagnosticCode: "Attribute 'name' is not present in the rendering data." },
   },
-  open: {},
-  click: {},
-  machineOpen: {},
-  machineClick: {},
+  open: { part: { sentAtMs: mailedAtMs } },
+  // Of https://example.com/orders/1234.
+  click: { part: { sentAtMs: mailedAtMs, linkId: 'd948d696' } },
+  machineOpen: { part: { sentAtMs: mailedAtMs } },
+  machineClick: { part: { sentAtMs: mailedAtMs, linkId: 'd948d696' } },
   subscription: {},
 };
 const kinds = Object.keys(specials) as FeedbackKind[];

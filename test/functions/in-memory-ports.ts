@@ -6,6 +6,7 @@ import type { Count } from '../../aws/metrics.ts';
 import type { SuppressionScan } from '../../aws/suppression-scan.ts';
 import type { Suppressions } from '../../aws/suppressions.ts';
 import type { Templates } from '../../aws/templates.ts';
+import type { Reporting } from '../../domain/campaign.ts';
 import type { GuardrailSettings } from '../../domain/guardrail/settings.ts';
 import type { Mail, Sender } from '../../domain/mail.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
@@ -209,12 +210,16 @@ export function inMemorySendRate(nowMs: () => number, perSecond = 40) {
 /** SES with an answer for each call in turn, then accepting all. A function is called, and may throw. */
 export function inMemorySes(...script: readonly (SendAnswer | (() => SendAnswer))[]) {
   const mails: Mail[] = [];
+  const reportings: Reporting[] = [];
   const answers = [...script];
   return {
     mails,
+    /** What SES is asked to report of each. */
+    reportings,
     answers,
-    async sendMail(mail: Mail): Promise<SendAnswer> {
+    async sendMail(mail: Mail, reporting: Reporting = 'all'): Promise<SendAnswer> {
       mails.push(mail);
+      reportings.push(reporting);
       const answer = answers.shift() ?? { outcome: 'accepted', sesMessageId: `ses-${mails.length}` };
       return typeof answer === 'function' ? answer() : answer;
     },

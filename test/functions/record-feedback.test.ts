@@ -262,7 +262,7 @@ describe('recordFeedback', () => {
     'keeps a %s apart from the others, also when nothing is known of the mail yet',
     async (kind) => {
       const b = bench();
-      await b.run(sesEvents[kind](of(recipient)));
+      await b.run(sesEvents[kind]({ ...of(recipient), detail: { timestamp: '2026-11-24T00:01:00.000Z' } }));
       expect(b.delivery(recipient)).toMatchObject({ state: 'accepted', [`event:${kind}`]: {} });
       await b.run(sesEvents.delivery(of(recipient)));
       expect(b.delivery(recipient)).toMatchObject({ state: 'delivered', [`event:${kind}`]: {} });

@@ -2,7 +2,7 @@ import { recipientIdOf } from '../../domain/address.ts';
 import { tagsOf } from '../../domain/delivery.ts';
 import { drawnVariant, type Variant } from '../../domain/experiment/variant.ts';
 import { openUnsubscribeToken } from '../../domain/unsubscribe.ts';
-import { recordFeedback } from '../../functions/record-feedback.ts';
+import { recordFeedback, recordFeedbackBatch } from '../../functions/record-feedback.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
 import { sesEvents } from '../domain/ses-events.ts';
 import { inMemoryTemplates, sender, sqsRecord, suppressionPolicy } from './in-memory-ports.ts';
@@ -81,6 +81,88 @@ describe('a campaign with variants', () => {
       bounced: 1,
       complained: 1,
       variantCounts: { B: { bounced: 1, complained: 1 } },
+    });
+  });
+
+  describe('of which opens and clicks are tracked', () => {
+    const sentMs = Date.UTC(2026, 10, 24);
+    const at = (seconds: number) => new Date(sentMs + seconds * 1000).toISOString();
+    const events = (index: number, variant: string) => {
+      const tags = {
+        ...tagsOf({ kind: 'campaign', campaignId: 'news', chunk: 0, index }),
+        'todoke-variant': variant,
+      };
+      const settings = { tags, recipients: [`r${index}@example.com`], messageId: `ses-${index}` };
+      return {
+        open: (seconds: number) => sesEvents.open({ ...settings, detail: { timestamp: at(seconds) } }),
+        click: (seconds: number, link = 'https://example.com/') =>
+          sesEvents.click({ ...settings, detail: { timestamp: at(seconds), link } }),
+        marked: () => sesEvents.machineOpen({ ...settings, detail: { timestamp: at(60) } }),
+      };
+    };
+
+    async function recorded(...batches: readonly (readonly object[])[]) {
+      const scene = await sent(4);
+      scene.campaigns.alter('news', { track: ['opens', 'clicks'] });
+      await scene.run();
+      const record = recordFeedbackBatch({
+        ...{ ...scene.ports, suppressionPolicy, campaigns: scene.campaigns, ledgers: scene.ledgers },
+        ...{ suppressions: scene.suppressions, deliveries: scene.deliveries, authenticationRun: 5 },
+      });
+      for (const batch of batches) {
+        expect(await record({ Records: batch.map((event) => sqsRecord(event)) })).toEqual({
+          batchItemFailures: [],
+        });
+      }
+      return scene;
+    }
+
+    it('has SES report them, and leaves the unsubscribe link as it is', async () => {
+      const { ses } = await recorded();
+      expect(ses.reportings).toEqual(Array(4).fill('failures+engagement'));
+      expect(ses.mails[0]).toMatchObject({ tracked: ['opens', 'clicks'] });
+      expect(ses.mails[0]?.html).toMatch(/<a ses:no-track href="https:\/\/unsubscribe\.example\.com\/u\//);
+    });
+
+    it('counts each recipient once, also when the campaign is over', async () => {
+      const [one, other] = [events(0, 'A'), events(1, 'B')];
+      const scene = await recorded(
+        [one.open(60), one.open(60), other.click(60)],
+        [one.open(90), other.click(300, 'https://example.com/other'), other.open(310)],
+        [one.open(60)],
+      );
+      expect(scene.campaign()).toMatchObject({
+        state: 'completed',
+        variantCounts: { A: { opened: 1 }, B: { opened: 1, clicked: 1 } },
+      });
+    });
+
+    it('tells programs from people: what SES marks, what comes too soon, and several links at once', async () => {
+      const person = events(0, 'A');
+      const [marked, soon, scanner] = [events(1, 'B'), events(2, 'B'), events(3, 'B')];
+      const scene = await recorded([
+        marked.marked(),
+        soon.click(9),
+        scanner.click(60),
+        scanner.click(61, 'https://example.com/other'),
+        person.click(10),
+        person.click(13, 'https://example.com/other'),
+      ]);
+      expect(scene.campaign()?.variantCounts).toMatchObject({
+        A: { clicked: 1 },
+        B: { machineOpened: 1, machineClicked: 2 },
+      });
+      expect(scene.campaign()?.variantCounts.B).not.toHaveProperty('clicked');
+    });
+
+    it('counts a person who follows a link after a scanner did', async () => {
+      const scene = await recorded([events(0, 'A').click(1)], [events(0, 'A').click(3600)]);
+      expect(scene.campaign()?.variantCounts.A).toMatchObject({ machineClicked: 1, clicked: 1 });
+    });
+
+    it('keeps neither where a link leads nor who followed it', async () => {
+      const scene = await recorded([events(0, 'A').click(60, 'https://example.com/?who=r0')]);
+      expect(JSON.stringify([...scene.deliveries.items])).not.toMatch(/who=|192\.0\.2|Mozilla/);
     });
   });
 

@@ -85,6 +85,8 @@ describe('each function may do exactly what it needs', () => {
         ChunksDeadLetterQueue: send,
         'configuration-set/CampaignConfigurationConfigurationSet': ['ses:SendEmail'],
         'configuration-set/TracedCampaignConfigurationConfigurationSet': ['ses:SendEmail'],
+        'configuration-set/EngagementConfigurationConfigurationSet': ['ses:SendEmail'],
+        'configuration-set/TracedEngagementConfigurationConfigurationSet': ['ses:SendEmail'],
         TablesCampaigns: readWrite,
         CampaignsPlannerFunction: invoke,
         'MailBucket/campaigns/*': ['s3:GetObject'],
@@ -294,7 +296,7 @@ describe('what AWS services may do with the resources', () => {
     Object(stack.resource(type, name).Properties[type.endsWith('Key') ? 'KeyPolicy' : 'PolicyDocument'])
       .Statement;
 
-  it('SES publishes only what comes from the three configuration sets of this stack', () => {
+  it('SES publishes only what comes from the five configuration sets of this stack', () => {
     const statements: unknown[] = [policies('AWS::SNS::TopicPolicy', 'FeedbackTopicPolicy')].flat();
     const ofSes = statements.filter((each) => Object(each).Principal.Service === 'ses.amazonaws.com');
     const sources = ofSes.map((each) => {
@@ -308,7 +310,9 @@ describe('what AWS services may do with the resources', () => {
     expect(sources.sort()).toEqual([
       'configuration-set/CampaignConfigurationConfigurationSet',
       'configuration-set/ConfigurationConfigurationSet',
+      'configuration-set/EngagementConfigurationConfigurationSet',
       'configuration-set/TracedCampaignConfigurationConfigurationSet',
+      'configuration-set/TracedEngagementConfigurationConfigurationSet',
     ]);
   });
 

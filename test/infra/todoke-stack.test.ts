@@ -219,24 +219,21 @@ describe('the way of feedback', () => {
     { set: 'Configuration', events: ['send', 'delivery', ...failures] },
     { set: 'CampaignConfiguration', events: failures },
     { set: 'TracedCampaignConfiguration', events: ['delivery', ...failures] },
+    { set: 'EngagementConfiguration', events: [...failures, 'open', 'click'] },
+    { set: 'TracedEngagementConfiguration', events: ['delivery', ...failures, 'open', 'click'] },
   ])('begins with the events of $set', ({ set, events }) => {
-    for (const [template, tracked] of [
-      [stack, []],
-      [synthesized('dev', { trackEngagement: true }), ['open', 'click']],
-    ] as const) {
-      const destinations = Object.values(template.ofType('AWS::SES::ConfigurationSetEventDestination'));
-      const own = destinations.filter(
-        ({ Properties }) => readable(Properties.ConfigurationSetName) === `${set}ConfigurationSet`,
-      );
-      expect(own.map(({ Properties }) => Properties.EventDestination)).toEqual([
-        expect.objectContaining({
-          Enabled: true,
-          MatchingEventTypes: [...events, ...tracked],
-          SnsDestination: { TopicARN: { Ref: expect.stringMatching(/^FeedbackTopic[0-9A-F]{8}$/) } },
-        }),
-      ]);
-      expect(destinations).toHaveLength(3);
-    }
+    const destinations = Object.values(stack.ofType('AWS::SES::ConfigurationSetEventDestination'));
+    const own = destinations.filter(
+      ({ Properties }) => readable(Properties.ConfigurationSetName) === `${set}ConfigurationSet`,
+    );
+    expect(own.map(({ Properties }) => Properties.EventDestination)).toEqual([
+      expect.objectContaining({
+        Enabled: true,
+        MatchingEventTypes: events,
+        SnsDestination: { TopicARN: { Ref: expect.stringMatching(/^FeedbackTopic[0-9A-F]{8}$/) } },
+      }),
+    ]);
+    expect(destinations).toHaveLength(5);
   });
 
   it('goes on, raw, to the feedback queue, and to its dead-letter queue if that fails', () => {

@@ -69,7 +69,8 @@ export async function startLocalSes(options: Partial<SesOptions> = {}): Promise<
     void (async () => {
       const request = await apiRequest(incoming);
       try {
-        const { status, headers, body } = (await inbox(request)) ?? (await ses.handle(request, CALLER));
+        const { status, headers, body } =
+          (await inbox(request)) ?? (await ses.track(request)) ?? (await ses.handle(request, CALLER));
         outgoing.writeHead(status, { ...headers }).end(body);
       } catch (error) {
         if (error instanceof DropConnection) outgoing.destroy();

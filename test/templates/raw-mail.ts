@@ -5,7 +5,7 @@ import type { CompiledTemplate } from '../../domain/template/compiled.ts';
 import { parseMailbox } from '../../local/ses/mailbox.ts';
 import { mimeSource } from '../../local/ses/mime.ts';
 
-const sender = {
+export const sender = {
   mailDomain: 'mail.example.com',
   unsubscribeBaseUrl: 'https://unsubscribe.example.com',
   tokenKeys: { current: 'k1', keys: { k1: 'a-key-of-at-least-32-characters-..' } },

@@ -1,4 +1,5 @@
 import {
+  BatchGetMetricDataCommand,
   GetAccountCommand,
   GetConfigurationSetCommand,
   GetConfigurationSetEventDestinationsCommand,
@@ -8,7 +9,12 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { type Fact, known, unknown } from '../domain/doctor/fact.ts';
-import type { ConfigurationSetAnswer, IdentityAnswer, SesAnswers } from '../domain/doctor/ses-answers.ts';
+import type {
+  AccountRates,
+  ConfigurationSetAnswer,
+  IdentityAnswer,
+  SesAnswers,
+} from '../domain/doctor/ses-answers.ts';
 
 /**
  * What SES says of the account, of the identity that covers a domain, and of configuration sets. Reads only. A question that may not
@@ -36,7 +42,33 @@ export async function readSesAnswers(
     const { DedicatedIps = [] } = await client.send(new GetDedicatedIpsCommand({}));
     return DedicatedIps;
   });
-  return { region: await client.config.region(), account, identity, configurationSets: sets, dedicatedIps };
+  const rates =
+    !account.known || account.value.VdmAttributes?.VdmEnabled !== 'ENABLED'
+      ? unknown({
+          ja: 'アカウント全体の率は分かりません（Virtual Deliverability Managerが無効です）。スタックのアラームがCloudWatchで見張ります。',
+          en: 'the rates of the whole account are not known: Virtual Deliverability Manager is off; the alarms of the stack watch them in CloudWatch',
+        })
+      : await asked('BatchGetMetricData', () => ratesOf(client));
+  const region = await client.config.region();
+  return { region, account, identity, configurationSets: sets, dedicatedIps, rates };
+}
+
+const rateMetrics = { sent: 'SEND', bounced: 'PERMANENT_BOUNCE', complained: 'COMPLAINT' } as const;
+
+async function ratesOf(client: SESv2Client): Promise<AccountRates> {
+  const EndDate = new Date();
+  const StartDate = new Date(EndDate.getTime() - 30 * 86_400_000);
+  const { Results = [] } = await client.send(
+    new BatchGetMetricDataCommand({
+      Queries: Object.entries(rateMetrics).map(([Id, Metric]) => ({
+        ...{ Id, Metric, StartDate, EndDate },
+        Namespace: 'VDM',
+      })),
+    }),
+  );
+  const sumOf = (wanted: keyof typeof rateMetrics) =>
+    Results.flatMap(({ Id, Values = [] }) => (Id === wanted ? Values : [])).reduce((sum, n) => sum + n, 0);
+  return { sent: sumOf('sent'), bounced: sumOf('bounced'), complained: sumOf('complained') };
 }
 
 async function firstIdentity(

@@ -1,6 +1,7 @@
 import type { Facts } from '../../domain/doctor/facts.ts';
 import type {
   AccountAnswer,
+  AccountRates,
   ConfigurationSetAnswer,
   IdentityAnswer,
 } from '../../domain/doctor/ses-answers.ts';
@@ -16,6 +17,7 @@ export interface Answers {
   readonly identity?: IdentityAnswer | null;
   readonly configurationSets?: readonly ConfigurationSetAnswer[];
   readonly dedicatedIps?: readonly { readonly Ip?: string }[];
+  readonly rates?: AccountRates;
   readonly streams?: Value<Facts['streams']>;
   readonly plan?: Facts['plan'];
   readonly mails?: Value<Facts['mails']>;
@@ -35,6 +37,7 @@ const names = [
   'identity',
   'configurationSets',
   'dedicatedIps',
+  'rates',
   'streams',
   'plan',
   'mails',

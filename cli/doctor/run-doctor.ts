@@ -95,6 +95,7 @@ async function sesAnswers({ connection, answers = {}, domain }: DoctorRun): Prom
       answers.identity === undefined ? (asked?.identity ?? none) : known(answers.identity ?? undefined),
     configurationSets: given(answers.configurationSets) ?? asked?.configurationSets ?? none,
     dedicatedIps: given(answers.dedicatedIps) ?? asked?.dedicatedIps ?? none,
+    rates: given(answers.rates) ?? asked?.rates ?? none,
   };
 }
 

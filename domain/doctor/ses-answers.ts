@@ -10,6 +10,17 @@ export interface SesAnswers {
   /** Those of the stack; an entry without an answer does not exist. */
   readonly configurationSets: Fact<readonly ConfigurationSetAnswer[]>;
   readonly dedicatedIps: Fact<readonly { readonly Ip?: string | undefined }[]>;
+  readonly rates: Fact<AccountRates>;
+}
+
+/** What the whole account sent in the last 30 days, whoever did; sums of the metrics of Virtual Deliverability Manager. */
+export interface AccountRates {
+  /** `SEND` */
+  readonly sent: number;
+  /** `PERMANENT_BOUNCE` */
+  readonly bounced: number;
+  /** `COMPLAINT` */
+  readonly complained: number;
 }
 
 /** GetAccount. */
@@ -26,6 +37,7 @@ export interface AccountAnswer {
     | undefined;
   readonly SuppressionAttributes?: { readonly SuppressedReasons?: readonly string[] | undefined } | undefined;
   readonly PricingAttributes?: { readonly CurrentPlan?: string | undefined } | undefined;
+  readonly VdmAttributes?: { readonly VdmEnabled?: string | undefined } | undefined;
 }
 
 /** GetEmailIdentity, with the name that was asked for. */

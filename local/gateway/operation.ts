@@ -44,6 +44,7 @@ const restRoutes: Readonly<Record<string, readonly Route[]>> = {
     ['PUT', /^\/v2\/email\/suppression\/addresses$/, 'PutSuppressedDestination'],
     ['GET', /^\/v2\/email\/suppression\/addresses\/[^/]+$/, 'GetSuppressedDestination'],
     ['DELETE', /^\/v2\/email\/suppression\/addresses\/[^/]+$/, 'DeleteSuppressedDestination'],
+    ['POST', /^\/v2\/email\/metrics\/batch$/, 'BatchGetMetricData'],
     ['POST', /^\/v2\/email\/import-jobs$/, 'CreateImportJob'],
     ['GET', /^\/v2\/email\/import-jobs\/[^/]+$/, 'GetImportJob'],
     ['GET', /^\/v2\/email\/identities$/, 'ListEmailIdentities'],

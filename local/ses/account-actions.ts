@@ -40,6 +40,7 @@ export function accountActions(account: Account, quota: DailyQuota): Action[] {
           SendingEnabled: settings.sendingEnabled,
           SuppressionAttributes: { SuppressedReasons: settings.suppressedReasons },
           PricingAttributes: { CurrentPlan: settings.pricingPlan },
+          VdmAttributes: { VdmEnabled: settings.vdmEnabled ? 'ENABLED' : 'DISABLED' },
         };
       },
     },

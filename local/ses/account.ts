@@ -16,6 +16,8 @@ export interface AccountSettings {
   readonly enforcementStatus: 'HEALTHY' | 'PROBATION' | 'SHUTDOWN';
   readonly suppressedReasons: readonly SuppressionReason[];
   readonly pricingPlan: 'NONE' | 'ESSENTIALS' | 'PRO' | 'ENTERPRISE';
+  /** Virtual Deliverability Manager, which keeps metrics. */
+  readonly vdmEnabled: boolean;
 }
 
 export interface Account {
@@ -38,6 +40,7 @@ const DEFAULTS: AccountSettings = {
   enforcementStatus: 'HEALTHY',
   suppressedReasons: ['BOUNCE', 'COMPLAINT'],
   pricingPlan: 'ESSENTIALS',
+  vdmEnabled: false,
 };
 
 export function createAccount(initial: Partial<AccountSettings>): Account {

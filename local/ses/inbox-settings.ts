@@ -54,6 +54,7 @@ const schema = only({
     enforcementStatus: { enum: ['HEALTHY', 'PROBATION', 'SHUTDOWN'] },
     suppressedReasons: { type: 'array', items: { enum: ['BOUNCE', 'COMPLAINT'] } },
     pricingPlan: { enum: ['NONE', 'ESSENTIALS', 'PRO', 'ENTERPRISE'] },
+    vdmEnabled: boolean,
   }),
   identities: {
     type: 'object',

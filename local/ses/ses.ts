@@ -16,6 +16,7 @@ import { identityActions } from './identity-actions.ts';
 import { importJobActions } from './import-jobs.ts';
 import { createMailStore, type MailStore } from './mail-store.ts';
 import { domainOf } from './mailbox.ts';
+import { metricActions } from './metric-actions.ts';
 import { createRouter } from './route.ts';
 import { createSendEmail } from './sending.ts';
 import { createDailyQuota, createSendingRate } from './sending-rate.ts';
@@ -169,6 +170,7 @@ export function createSes(options: SesOptions): Ses {
       answer: ({ request, caller }) => sendEmail(request, caller),
     },
     ...accountActions(account, quota),
+    ...metricActions(account, store),
     ...suppressionActions(suppressionList, nowMs),
     ...importJobActions({
       account,

@@ -1,6 +1,6 @@
 import { known } from '../../domain/doctor/fact.ts';
 import { serveZone } from '../cli/doctor/zone-server.ts';
-import { type RunningTodoke, startTodoke } from '../cli/running-todoke.ts';
+import { aPassword, type RunningTodoke, startTodoke } from '../cli/running-todoke.ts';
 import { publicKeys, resolverOf } from '../domain/doctor/healthy.ts';
 
 let running: RunningTodoke;
@@ -145,6 +145,23 @@ it('looks at the mails of a template and at an audience', async () => {
   expect(codes(seen)).not.toContain('audience-suppressed');
   expect([13, 14, 15].map((number) => statusOf(seen, number))).toEqual(['passed', 'passed', 'passed']);
 });
+
+it('asks for the rates of the whole account where SES keeps them', async () => {
+  const { pipeline, todoke } = running;
+  const evidence = async () =>
+    ((await todoke(['doctor', '--json'])).json() as Seen).findings.find(({ code }) => code === 'rate-bounced')
+      ?.evidence;
+  for (let i = 0; i < 110; i++) {
+    const body = aPassword(`rate-${i}`, { recipient: { address: `bounce+${i}@simulator.amazonses.com` } });
+    await todoke(['publish', '-'], JSON.stringify(body));
+  }
+  await pipeline.idle(30_000);
+  // Those were no campaign.
+  expect(await evidence()).toBeUndefined();
+  pipeline.ses.account.update({ vdmEnabled: true });
+  expect(await evidence()).toEqual([expect.stringMatching(/^30 days, the whole account: 1\d\d of 1\d\d$/)]);
+  pipeline.ses.account.update({ vdmEnabled: false });
+}, 60_000);
 
 it('sees that much of an audience is suppressed already', async () => {
   const people = Array.from({ length: 40 }, (_, i) => `reader${i}@example.com`);

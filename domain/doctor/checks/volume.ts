@@ -6,56 +6,87 @@ import { organizationalDomain } from '../organizational-domain.ts';
 import { firstDayVolume, warmUpDays } from '../warm-up.ts';
 
 /** Mails below which a rate says nothing. */
-const enough = { bounces: 100, complaints: 1000 };
+const enough = { bounced: 100, complained: 1000 };
 
-const rates = { bounced: 0.05, complained: 0.001 };
+const limits = { bounced: 0.05, complained: 0.001 };
+
+const names = {
+  bounced: { ja: 'バウンス率', en: 'bounce' },
+  complained: { ja: '苦情率', en: 'complaint' },
+} as const;
+
+/** Mails of 30 days, and where they were counted: the path of the fact. */
+interface Counted {
+  readonly from: string;
+  readonly total: number;
+  readonly bounced: number;
+  readonly complained: number;
+}
 
 export const ratesCheck: Check = {
   number: 19,
   title: { ja: 'バウンス率と苦情率', en: 'Bounce and complaint rate of the last 30 days' },
   examine({ facts }) {
-    const { accepted, bounced, complained } = need(facts.history);
-    const rateFinding = (
-      what: 'bounced' | 'complained',
-      count: number,
-      floor: number,
-      name: { ja: string; en: string },
-    ): FindingDraft | undefined => {
-      const rate = accepted === 0 ? 0 : count / accepted;
-      return accepted < floor || rate < rates[what]
-        ? undefined
-        : {
-            code: `rate-${what}`,
-            severity: 'block',
-            title: {
-              ja: `${name.ja}が ${percent(rate)} です（上限 ${percent(rates[what])}）。`,
-              en: `The ${name.en} rate is ${percent(rate)}; ${percent(rates[what])} is the limit.`,
-            },
-            evidence: [`30 days: ${count} of ${accepted}`],
-            consequence: {
-              ses: {
-                ja: 'AWSの審査対象です。さらに上がると送信を止められます（10% / 0.5%）。',
-                en: 'Puts the account under review, and stops it at 10 % or 0.5 %.',
-              },
-              gmail: { ja: '迷惑メール扱いが増えます。', en: 'More mail is filed as spam.' },
-            },
-            fix: {
-              text: {
-                ja: '一斉配信を止め、反応のない宛先と出所の不明な宛先をリストから外してください。30日で率が下がります。',
-                en: 'Stop campaigns, and take out addresses that never react and those of unknown origin; the rate falls within 30 days.',
-              },
-              changes: [
-                { kind: 'goal', fact: `history.${what}`, value: Math.floor(accepted * rates[what] * 0.5) },
-              ],
-            },
-          };
-    };
-    return outcome([
-      rateFinding('bounced', bounced, enough.bounces, { ja: 'バウンス率', en: 'bounce' }),
-      rateFinding('complained', complained, enough.complaints, { ja: '苦情率', en: 'complaint' }),
-    ]);
+    const { rates } = facts.ses;
+    const counted: Counted[] = [
+      ...(facts.history.known
+        ? [{ ...facts.history.value, from: 'history', total: facts.history.value.accepted }]
+        : []),
+      ...(rates.known ? [{ ...rates.value, from: 'ses.rates', total: rates.value.sent }] : []),
+    ];
+    if (counted.length === 0) {
+      need(facts.history);
+    }
+    return outcome(
+      (['bounced', 'complained'] as const).map((what) => worst(counted, what)),
+      rates.known ? {} : { note: rates.why },
+    );
   },
 };
+
+/** The worse of what our campaigns and the whole account came to. */
+function worst(counted: readonly Counted[], what: keyof typeof limits): FindingDraft | undefined {
+  const found = counted
+    .map((each) => ({ ...each, rate: each.total === 0 ? 0 : each[what] / each.total }))
+    .filter(({ total, rate }) => total >= enough[what] && rate >= limits[what])
+    .toSorted((one, other) => other.rate - one.rate);
+  const [first] = found;
+  if (first === undefined) {
+    return undefined;
+  }
+  const { rate } = first;
+  const { ja, en } = names[what];
+  return {
+    code: `rate-${what}`,
+    severity: 'block',
+    title: {
+      ja: `${ja}が ${percent(rate)} です（上限 ${percent(limits[what])}）。`,
+      en: `The ${en} rate is ${percent(rate)}; ${percent(limits[what])} is the limit.`,
+    },
+    evidence: found.map(
+      (each) =>
+        `30 days, ${each.from === 'history' ? 'campaigns' : 'the whole account'}: ${each[what]} of ${each.total}`,
+    ),
+    consequence: {
+      ses: {
+        ja: 'AWSの審査対象です。さらに上がると送信を止められます（10% / 0.5%）。',
+        en: 'Puts the account under review, and stops it at 10 % or 0.5 %.',
+      },
+      gmail: { ja: '迷惑メール扱いが増えます。', en: 'More mail is filed as spam.' },
+    },
+    fix: {
+      text: {
+        ja: '一斉配信を止め、反応のない宛先と出所の不明な宛先をリストから外してください。30日で率が下がります。',
+        en: 'Stop campaigns, and take out addresses that never react and those of unknown origin; the rate falls within 30 days.',
+      },
+      changes: found.map(({ from, total }) => ({
+        kind: 'goal',
+        fact: `${from}.${what}`,
+        value: Math.floor(total * limits[what] * 0.5),
+      })),
+    },
+  };
+}
 
 function percent(rate: number): string {
   return `${Number((rate * 100).toFixed(2))} %`;

@@ -71,7 +71,14 @@ describe('what nobody knows', () => {
     return {
       ...facts,
       resolve: none,
-      ses: { ...facts.ses, account: none, identity: none, configurationSets: none, dedicatedIps: none },
+      ses: {
+        ...facts.ses,
+        account: none,
+        identity: none,
+        configurationSets: none,
+        dedicatedIps: none,
+        rates: none,
+      },
       streams: none,
       plan: {},
       mails: none,

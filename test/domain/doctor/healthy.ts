@@ -13,6 +13,7 @@ import type {
 import { policyForTopic } from '../../../domain/doctor/queue-policy.ts';
 import type {
   AccountAnswer,
+  AccountRates,
   ConfigurationSetAnswer,
   IdentityAnswer,
 } from '../../../domain/doctor/ses-answers.ts';
@@ -28,6 +29,7 @@ export interface World {
   identity: Writable<IdentityAnswer> | undefined;
   sets: Writable<ConfigurationSetAnswer>[];
   dedicatedIps: string[];
+  rates: Writable<AccountRates>;
   streams: Writable<Streams>;
   plan: { volume: number };
   mails: Writable<MailSample>[];
@@ -110,6 +112,7 @@ export function healthy(): World {
     },
     sets: [set('notifications', ['SEND', 'DELIVERY', ...failures]), set('campaigns', failures)],
     dedicatedIps: ['192.0.2.10'],
+    rates: { sent: 90_000, bounced: 900, complained: 20 },
     streams: {
       transactional: { configurationSet: 'notifications', domain: 'mail.example.com' },
       marketing: { configurationSets: ['campaigns'], domain: 'mail.example.com' },
@@ -239,6 +242,7 @@ export function factsOf(world: World): Facts {
       identity: known(world.identity),
       configurationSets: known(world.sets),
       dedicatedIps: known(world.dedicatedIps.map((Ip) => ({ Ip }))),
+      rates: known(world.rates),
     },
     streams: known(world.streams),
     plan: world.plan,

@@ -19,6 +19,23 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
     },
   },
   {
+    code: 'rate-bounced',
+    check: 19,
+    severity: 'block',
+    seed: (w) => {
+      w.rates.bounced = 4_700;
+    },
+  },
+  {
+    code: 'rate-complained',
+    check: 19,
+    severity: 'block',
+    seed: (w) => {
+      w.rates.complained = 95;
+      w.history.complained = 60;
+    },
+  },
+  {
     code: 'configuration-set-missing',
     check: 20,
     severity: 'block',

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type Contact, emptyContact } from '../domain/contact/contact.ts';
 import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
 import { scanItems } from './table-scan.ts';
@@ -27,11 +27,7 @@ export function contactsTable(tableName: string) {
 
   async function get(recipientId: string): Promise<StoredContact | undefined> {
     const item = await read(recipientId);
-    if (item === undefined) {
-      return undefined;
-    }
-    const { version: _, ...contact } = item;
-    return contact as StoredContact;
+    return item && storedOf(item);
   }
 
   /** Writes what `apply` makes of a contact as it is by then. @returns false where that changes nothing */
@@ -70,6 +66,18 @@ export function contactsTable(tableName: string) {
     throw new Error(`contact ${recipientId} changed ${maxTries} times meanwhile`);
   }
 
+  /** All of them, as many at a time as DynamoDB gives. */
+  async function* pages(): AsyncGenerator<StoredContact[]> {
+    let from: Item | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+        new ScanCommand({ TableName: tableName, ...(from && { ExclusiveStartKey: toAttributes(from) }) }),
+      );
+      yield Items.map((item) => storedOf(fromAttributes(item)));
+      from = LastEvaluatedKey && fromAttributes(LastEvaluatedKey);
+    } while (from);
+  }
+
   /** Deletes what is known of somebody who wants to be forgotten. @returns false where nothing was */
   async function forget(recipientId: string): Promise<boolean> {
     const { Attributes } = await dynamodb.send(
@@ -78,7 +86,11 @@ export function contactsTable(tableName: string) {
     return Attributes !== undefined;
   }
 
-  return { get, change, forget };
+  return { get, change, pages, forget };
+}
+
+function storedOf({ version: _, ...contact }: Item): StoredContact {
+  return contact as StoredContact;
 }
 
 export type ContactScan = ReturnType<typeof contactScan>;

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { campaignsTable } from '../aws/campaigns.ts';
 import type { Campaign } from '../domain/campaign.ts';
+import { nextReleaseMs } from '../domain/campaign-release.ts';
 import { campaignNamed } from './campaign-draft.ts';
 import {
   exitCodeOf,
@@ -38,12 +39,15 @@ export const campaignWatch: Command = {
     let told = '';
     for (;;) {
       const campaign = await campaignNamed(campaigns, campaignId);
-      const { perSecond, etaSeconds } = speed.at(Date.now(), doneOf(campaign), leftOf(campaign));
+      const nowMs = Date.now();
+      // What waits for a local time is not in the way of the speed that there is.
+      const left = nextReleaseMs(campaign, nowMs) === undefined ? leftOf(campaign) : 0;
+      const { perSecond, etaSeconds } = speed.at(nowMs, doneOf(campaign), left);
       const seen = JSON.stringify(campaign);
       if (seen !== told || process.stdout.isTTY) {
         redraw(
           isJson
-            ? JSON.stringify({ atMs: Date.now(), ...statusOf(campaign), perSecond, etaSeconds })
+            ? JSON.stringify({ atMs: nowMs, ...statusOf(campaign), perSecond, etaSeconds })
             : render(campaign, perSecond, etaSeconds),
         );
         told = seen;

@@ -23,6 +23,7 @@ import {
   type Terminal,
   UsageError,
 } from './command.ts';
+import { contactExport } from './contact/contact-export.ts';
 import { contactImport } from './contact/contact-import.ts';
 import { contactSet } from './contact/contact-set.ts';
 import { contactShow } from './contact/contact-show.ts';
@@ -79,6 +80,7 @@ const commands: readonly Command[] = [
   segmentCount,
   segmentDelete,
   contactImport,
+  contactExport,
   contactShow,
   contactSet,
   suppressionList,

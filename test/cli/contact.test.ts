@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type RunningTodoke, startTodoke } from './running-todoke.ts';
 
 let running: RunningTodoke;
@@ -94,6 +95,31 @@ describe('contacts', () => {
     expect(sent.json()).toMatchObject({ state: 'completed', accepted: 1, filtered: 2 });
   });
 
+  it('are written as a file that a campaign and an import take', async () => {
+    const list = file('export.csv', 'email,name,at,evidence', 'x@example.com,花子,2026-01-02T00:00:00Z,form');
+    await todoke(['contact', 'import', list, '--topic', 'monthly']);
+    await todoke([
+      'contact',
+      'import',
+      file('no.csv', 'email', 'y@example.com', 'z@example.com'),
+      '--topic',
+      'monthly',
+    ]);
+    await todoke(['contact', 'set', 'y@example.com', '--topic', 'monthly=off']);
+    await todoke(['suppression', 'add', 'z@example.com', '--scope', 'marketing']);
+    const written = running.file('monthly.csv', '');
+    const { code, err } = await todoke(['contact', 'export', written, '--topic', 'monthly']);
+    expect([code, err]).toEqual([0, `1 contacts written to ${written}`]);
+    expect(readFileSync(written, 'utf8')).toBe(
+      'address,name,locale,timeZone,topics,at,evidence\r\n' +
+        'x@example.com,花子,,,monthly,2026-01-02T00:00:00.000Z,form\r\n',
+    );
+    expect((await todoke(['contact', 'import', written])).out).toBe('1 rows: 1 unchanged');
+    const all = (await todoke(['contact', 'export'])).out.split('\n');
+    expect(all).toContain('z@example.com,,,,monthly,,');
+    expect(all).toContain('y@example.com,,,,,,');
+  });
+
   it('are told to the person and forgotten with the person, and not imported again', async () => {
     const list = file('erase.csv', 'email,name', 'g@example.com,五郎');
     await todoke(['contact', 'import', list, '--topic', 'newsletter']);
@@ -120,6 +146,7 @@ describe('contacts', () => {
     [['contact', 'set', 'a@example.com', '--topic', 'newsletter'], /it is TOPIC=on or TOPIC=off/],
     [['contact', 'set', 'a@example.com', '--time-zone', 'Tokyo'], /"Tokyo" is no time zone/],
     [['contact', 'import', 'x.csv', '--topic', 'News!'], /--topic has small letters/],
+    [['contact', 'export', '--topic', 'News!'], /--topic has small letters/],
   ])('are not for such calls: %j', async (args, says) => {
     const { code, err } = await todoke(args);
     expect(code).toBe(2);

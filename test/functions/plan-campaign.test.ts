@@ -206,6 +206,35 @@ describe('planCampaign', () => {
     }
   });
 
+  it('reaches everybody once at their local time, and nobody before it, whichever call it dies at', async () => {
+    const zones = ['Asia/Tokyo', 'Europe/Berlin', 'America/New_York'];
+    const rows = Array.from({ length: 450 }, (_, i) => `r${i}@example.com,p,${zones[i % 3]}\n`);
+    const times = [0, 8, 14].map((hour) => Date.UTC(2026, 10, 25, hour));
+    const local = { at: '2026-11-25T09:00', zone: 'Asia/Tokyo' };
+    for (const before of [true, false]) {
+      for (let call = 0; ; call++) {
+        const b = await bench(`email,plan,timeZone\n${rows.join('')}`, { local, canary: false });
+        let deaths = 0;
+        for (const [i, atMs] of times.entries()) {
+          const ports = { ...b.ports, nowMs: () => atMs };
+          const ended = await b.run(dyingAt(ports, call, before)).catch((error: Error) => error.message);
+          deaths += Number(ended === 'killed');
+          await b.run(ports);
+          const queued = new Set(b.pointers().map(({ chunk }) => chunk));
+          expect(queued.size).toBe(b.campaign()?.plan?.releases?.[i]?.chunks);
+        }
+        const byChunk = new Map(b.pointers().map((pointer) => [pointer.chunk, pointer]));
+        const mailed = (await Promise.all([...byChunk.values()].map(b.rowsOf))).flat();
+        expect(new Set(mailed.map(({ a }) => a)).size).toBe(450);
+        expect(mailed).toHaveLength(450);
+        if (deaths === 0) {
+          expect(call).toBeGreaterThan(8);
+          break;
+        }
+      }
+    }
+  });
+
   it('reaches everybody once when the planner dies again and again', async () => {
     const deaths = fc.array(fc.record({ call: fc.nat(14), before: fc.boolean() }), {
       minLength: 2,

@@ -1,4 +1,5 @@
 import { authenticationHistories } from '../../aws/authentication-history.ts';
+import { queue } from '../../aws/queue.ts';
 import type { StackOutputs } from '../../aws/stack.ts';
 import { traces } from '../../aws/traces.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
@@ -26,10 +27,16 @@ export interface Answer {
 
 export async function answerTo(outputs: StackOutputs, text: string, wanted: Wanted): Promise<Answer> {
   const { mails, suppressions, more } = await findMails(outputs, parseWhat(text), wanted);
+  const queued = mails.length > 0 ? 0 : await queuedNotifications(outputs);
   const circumstances = { suppressions, nowMs: Date.now(), mailDomain: outputs.MailDomain };
   const judge = (mail: KnownMail): Judged => ({ mail, verdict: verdictOf(mail, circumstances) });
   const judged = mails.map(judge);
-  return { mails: judged, first: judged[0] ?? judge({ deliveryId: text }), more };
+  return { mails: judged, first: judged[0] ?? judge({ deliveryId: text, queued }), more };
+}
+
+async function queuedNotifications({ NotificationsQueueUrl }: StackOutputs): Promise<number> {
+  const { waiting, inFlight, delayed } = await queue(NotificationsQueueUrl).depth();
+  return waiting + inFlight + delayed;
 }
 
 /** What happened around a mail: to others, and to the identity that it was sent from. */

@@ -15,6 +15,8 @@ export interface KnownMail {
   readonly record?: MailRecord;
   /** Of mail of a campaign. */
   readonly place?: CampaignPlace;
+  /** Of a mail of which there is no record: messages on the queue of notifications, of which it may be one. */
+  readonly queued?: number;
 }
 
 /** What the row of a mail says; see `docs/architecture.md` for its attributes. */

@@ -33,7 +33,7 @@ export function verdictOf(mail: KnownMail, circumstances: Circumstances): Verdic
 }
 
 function find(mail: KnownMail, circumstances: Circumstances): Finding {
-  const { record, place, deliveryId: id } = mail;
+  const { record, place } = mail;
   // A campaign's mail that was refused and is tried again: its ledger knows better.
   const isTriedAgain =
     record?.state === 'waiting' && place !== undefined && Object.keys(record.evidence).length === 0;
@@ -46,9 +46,17 @@ function find(mail: KnownMail, circumstances: Circumstances): Finding {
       ? afterAcceptance(mail, record, state, circumstances.nowMs)
       : beforeAcceptance(mail, record, circumstances);
   }
-  return place === undefined
+  return place === undefined ? noRecord(mail) : inCampaign(mail, place, circumstances);
+}
+
+function noRecord({ deliveryId: id, queued = 0 }: KnownMail): Finding {
+  return queued === 0
     ? { code: 'unknown', facts: { id }, evidence: [] }
-    : inCampaign(mail, place, circumstances);
+    : {
+        code: 'maybe_queued',
+        facts: { id, count: String(queued) },
+        evidence: [{ what: 'queue', raw: `${queued} messages` }],
+      };
 }
 
 const ourDomain: Text = { ja: '当社のドメイン', en: 'our domain' };

@@ -73,6 +73,21 @@ export const openTexts = {
       en: 'Ask the customer whether it came; if not, send it again as a new notification.',
     },
   },
+  maybe_queued: {
+    fault: 'unknown',
+    title: {
+      ja: 'このメールの記録はまだありません。通知キューに {count} 件の依頼が残っており、その中にあるかもしれません。',
+      en: 'There is no record of this mail so far. {count} messages wait on the queue of notifications, and it may be one of them.',
+    },
+    customer: {
+      ja: 'お問い合わせのメールは、これから送信される可能性があります(調査番号 {id})。',
+      en: 'The message may still be on its way out (reference {id}).',
+    },
+    next: {
+      ja: 'キューが空になってから(todoke status)もう一度調べてください。それでも記録がなければ、送信元のシステムが依頼を出したかを確かめてください。',
+      en: 'Look again when the queue is empty (todoke status). If there is still no record then, check whether it was asked for at all.',
+    },
+  },
   unknown: {
     fault: 'unknown',
     title: {

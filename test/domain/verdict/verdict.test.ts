@@ -199,6 +199,7 @@ const cases: readonly (readonly [string, VerdictCode, KnownMail, SuppressionReco
     notification(record('unknown', { evidence: delivery })),
   ],
   ['there is no record', 'unknown', { deliveryId: 'n#nothing' }],
+  ['nobody has taken it from the queue', 'maybe_queued', { deliveryId: 'n#nothing', queued: 3 }],
   ['the ledger has it accepted', 'accepted_no_failure', planned({ outcome: 'A' })],
   [
     'the ledger has it accepted, and all deliveries are reported',

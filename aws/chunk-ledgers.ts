@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ChunkTotals } from '../domain/campaign.ts';
 import type { Outcomes } from '../domain/chunk-ledger.ts';
 import { deliveryRetentionMs } from '../domain/delivery.ts';
 import { conditional, dynamodb, fromAttributes, toAttributes } from './table.ts';
@@ -18,6 +19,8 @@ export interface ChunkLedger {
   readonly resumes: number;
   /** The resend of the campaign that looked at it last: see `domain/resend.ts`. */
   readonly resendRound?: number;
+  /** What was told to the metrics before it was opened again. */
+  readonly counted?: ChunkTotals;
 }
 
 export type ChunkLedgers = ReturnType<typeof chunkLedgersTable>;
@@ -77,18 +80,19 @@ export function chunkLedgersTable(tableName: string) {
   function reopening(
     ledgerId: string,
     version: number,
-    next: Pick<ChunkLedger, 'outcomes' | 'resumes'> & { readonly resendRound: number },
+    next: Required<Pick<ChunkLedger, 'outcomes' | 'resumes' | 'resendRound' | 'counted'>>,
   ) {
     return {
       ...key(ledgerId),
       UpdateExpression:
-        'SET outcomes = :outcomes, version = :next, done = :false, resumes = :resumes, resendRound = :round',
+        'SET outcomes = :outcomes, version = :next, done = :false, resumes = :resumes, resendRound = :round, counted = :counted',
       ConditionExpression: 'version = :version AND done = :true',
       ExpressionAttributeValues: toAttributes({
         ':outcomes': next.outcomes,
         ':next': version + 1,
         ':resumes': next.resumes,
         ':round': next.resendRound,
+        ':counted': next.counted,
         ':version': version,
         ':true': true,
         ':false': false,

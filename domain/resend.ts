@@ -39,13 +39,19 @@ export function resent(campaign: Campaign, which: readonly Resendable[], mover: 
         : `campaign "${name}" is ${state}: only one that is completed or cancelled is sent again to those it missed`,
     );
   }
-  return stepped(campaign, 'sending', mover, {
-    resend: { round: (resend?.round ?? 0) + 1, outcomes: which, atMs: mover.atMs },
-    chunksToResend: plan.chunks,
-    stage: freshStage(campaign, mover.atMs),
-    halt: undefined,
-    stops: undefined,
-    dueAtMs: mover.atMs + plannerPatienceMs,
-    endRunsOf: Object.keys(providers) as ProviderName[],
-  });
+  const why = mover.why ?? `sent again to those who are ${which.join(' or ')}`;
+  return stepped(
+    campaign,
+    'sending',
+    { ...mover, why },
+    {
+      resend: { round: (resend?.round ?? 0) + 1, outcomes: which, atMs: mover.atMs },
+      chunksToResend: plan.chunks,
+      stage: freshStage(campaign, mover.atMs),
+      halt: undefined,
+      stops: undefined,
+      dueAtMs: mover.atMs + plannerPatienceMs,
+      endRunsOf: Object.keys(providers) as ProviderName[],
+    },
+  );
 }

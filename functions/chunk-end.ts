@@ -54,10 +54,13 @@ async function closeChunk(ports: SendChunkPorts, work: ChunkWork, hand: ChunkInH
   }
   await settleProved(ports, work, hand.outcomes);
   await afterChunk(ports, work);
-  ports.count('Accepted', totals.accepted);
-  ports.count('Suppressed', totals.suppressed);
-  ports.count('Rejected', totals.rejected);
-  ports.count('Unknown', totals.unknown);
+  // Of a chunk that was opened again, what has come to it since.
+  const newly = (outcome: keyof typeof totals) =>
+    Math.max(0, totals[outcome] - (hand.counted?.[outcome] ?? 0));
+  ports.count('Accepted', newly('accepted'));
+  ports.count('Suppressed', newly('suppressed'));
+  ports.count('Rejected', newly('rejected'));
+  ports.count('Unknown', newly('unknown'));
 }
 
 /** What a closed chunk may have been the last thing to wait for. */

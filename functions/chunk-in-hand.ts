@@ -1,5 +1,5 @@
 import type { ChunkLedger } from '../aws/chunk-ledgers.ts';
-import type { Campaign } from '../domain/campaign.ts';
+import type { Campaign, ChunkTotals } from '../domain/campaign.ts';
 import {
   nextUntried,
   type Outcome,
@@ -14,16 +14,19 @@ export class ChunkInHand {
   outcomes: Outcomes;
   #version: number;
   readonly resends: number;
+  /** What the metrics know of it. */
+  readonly counted: ChunkTotals | undefined;
   readonly #resumes: number;
   readonly #ports: SendChunkPorts;
   readonly #work: ChunkWork;
 
-  constructor(ports: SendChunkPorts, work: ChunkWork, { outcomes, version, resends }: ChunkLedger) {
+  constructor(ports: SendChunkPorts, work: ChunkWork, { outcomes, version, resends, counted }: ChunkLedger) {
     this.#ports = ports;
     this.#work = work;
     this.outcomes = outcomes;
     this.#version = version;
     this.resends = resends;
+    this.counted = counted;
     this.#resumes = work.campaign.resumes;
   }
 

@@ -1,6 +1,6 @@
 import type { ChunkLedger } from '../aws/chunk-ledgers.ts';
 import type { Resendable } from '../domain/campaign-state.ts';
-import { hasStopped, indicesRejected, reopened } from '../domain/chunk-ledger.ts';
+import { hasStopped, indicesRejected, reopened, totalsOf } from '../domain/chunk-ledger.ts';
 import { deliveryId } from '../domain/delivery.ts';
 import { countsOf } from './chunk-end.ts';
 import type { ChunkWork, SendChunkPorts } from './chunk-work.ts';
@@ -45,14 +45,15 @@ export async function reopenChunk(
   if (ofResend?.outcomes.includes('rejected')) {
     await waitAgain(ports, work, ledger, ofResend.atMs);
   }
+  const counted = totalsOf(ledger.outcomes);
   const back = Object.entries(countsOf(work, ledger.outcomes)).map(([name, count]) => [name, -count]);
   const held = await ports.campaigns.addTogether(
     work.campaignId,
     { ...Object.fromEntries(back), ...looked },
-    ports.ledgers.reopening(work.ledgerId, ledger.version, { outcomes, resumes, resendRound }),
+    ports.ledgers.reopening(work.ledgerId, ledger.version, { outcomes, resumes, resendRound, counted }),
     options,
   );
-  return held ? { ...ledger, outcomes, resumes, resendRound, version, done: false } : undefined;
+  return held ? { ...ledger, outcomes, resumes, resendRound, counted, version, done: false } : undefined;
 }
 
 function dueAgain(work: ChunkWork, ledger: ChunkLedger): readonly Resendable[] {

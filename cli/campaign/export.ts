@@ -17,7 +17,7 @@ import { exportedRows } from './exported-rows.ts';
 export const campaignExport: Command = {
   name: 'campaign export',
   summary:
-    'Writes a line of CSV for each row of the audience, with what became of it, to a file or standard output.',
+    'Writes a line of CSV for each row that the campaign meant, with what became of it, to a file or standard output.',
   positionals: ['NAME', '[FILE]'],
   options: {
     what: {

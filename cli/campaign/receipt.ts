@@ -8,6 +8,7 @@ import { rowTally, type Tally } from '../../domain/receipt/tally.ts';
 import { campaignNamed } from '../campaign-draft.ts';
 import { type Command, pipelineOptions } from '../command.ts';
 import { connect } from '../connection.ts';
+import { renderVariants } from '../variant-table.ts';
 import { type ChunkResultsPorts, chunkResults } from './chunk-results.ts';
 import { excludedRows } from './excluded-rows.ts';
 import { renderReceipt } from './receipt-text.ts';
@@ -30,7 +31,11 @@ export const campaignReceipt: Command = {
     const counted = await tallyOf(ports, campaign);
     const { plan } = await readSesAccount();
     const receipt = receiptOf(campaign, counted.tally, { ledgerWrites: counted.ledgerWrites, plan });
-    out(call.flag('json') ? JSON.stringify(receipt) : renderReceipt(receipt));
+    out(
+      call.flag('json')
+        ? JSON.stringify(receipt)
+        : [renderReceipt(receipt), ...renderVariants(campaign)].join('\n\n'),
+    );
     return exitCodeOf(receipt);
   },
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { bucket } from '../../aws/bucket.ts';
+import { operatorBucket } from '../../aws/operator-bucket.ts';
 import { startRehearsal } from '../../aws/planner.ts';
 import type { Campaign } from '../../domain/campaign.ts';
 import { rehearsalKey } from '../../domain/plan-keys.ts';
@@ -26,12 +27,15 @@ export async function rehearsed(
 ): Promise<GoodRehearsal> {
   const store = bucket(outputs.BucketName);
   const rehearsalId = randomBytes(8).toString('hex');
+  const key = rehearsalKey(campaignId, rehearsalId);
   await startRehearsal(outputs.PlanCampaignFunctionName, campaignId, rehearsalId);
   const untilMs = Date.now() + patienceMs;
   for (;;) {
-    const text = await store.getText(rehearsalKey(campaignId, rehearsalId));
+    const text = await store.getText(key);
     if (text !== undefined) {
       const rehearsal = JSON.parse(text) as Rehearsal;
+      // It quotes rows of real people.
+      await operatorBucket(outputs.BucketName).remove(key);
       if ('failure' in rehearsal) {
         throw new CommandError(`campaign "${name}" cannot be sent: ${rehearsal.failure}`);
       }

@@ -1,6 +1,7 @@
 import type { Campaign, Tracing } from '../campaign.ts';
 import { type CostLine, campaignCost, totalUsd } from '../campaign-cost.ts';
 import type { CampaignMove, CampaignState, Halt } from '../campaign-state.ts';
+import type { VariantCounts } from '../experiment/variant-counts.ts';
 import { haltText } from '../guardrail/text.ts';
 import type { Counts, ProviderName } from '../provider-counts.ts';
 import { formatTimestamp } from '../timestamp.ts';
@@ -19,6 +20,7 @@ export interface Receipt extends Omit<Tally, 'rows'> {
   /** Whether the outcomes add up to the rows. */
   readonly addsUp: boolean;
   readonly providers: readonly ProviderRates[];
+  readonly variants: VariantCounts;
   readonly times: ReceiptTimes;
   /** US dollars. */
   readonly cost: { readonly usd: number; readonly lines: readonly CostLine[] };
@@ -64,6 +66,7 @@ export function receiptOf(
   return {
     ...{ campaignId, name, state, template, templateHash, tracing, rows, outcomes, reports, reasons, times },
     addsUp: found === rows,
+    variants: campaign.variantCounts,
     providers: Object.entries(campaign.providers).map(([provider, counts]) => ratesOf(provider, counts)),
     cost: { usd: totalUsd(lines), lines },
     halts: (halt === undefined ? Object.values(stops) : [halt]).map((each) => ({

@@ -276,7 +276,12 @@ describe('a ledger', () => {
         campaigns.addTogether(
           'open',
           { stopped: -2 },
-          ledgers.reopening('c#race#3', 1, { outcomes: 'A..', resumes: 1, resendRound: 0 }),
+          ledgers.reopening('c#race#3', 1, {
+            outcomes: 'A..',
+            resumes: 1,
+            resendRound: 0,
+            counted: { accepted: 1, suppressed: 0, rejected: 0, unknown: 0, stopped: 2 },
+          }),
         ),
       ),
     );

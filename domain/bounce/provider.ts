@@ -115,7 +115,8 @@ const marks: readonly (readonly [Provider, RegExp])[] = [
 const namedHost = /\bhost ([a-z0-9.-]{1,253})/;
 
 /**
- * The provider behind an answer: by the host that gave it, by marks in its text, by the domain of the recipient.
+ * The provider behind an answer. A domain of its own decides, since the host may be a relay on the way that only passes the answer on; then
+ * the host that gave it, and marks in its text.
  *
  * @param text - Lower case.
  */
@@ -123,9 +124,9 @@ export function providerOf(destination: string, remoteMta: string, text: string)
   const host = remoteMta.toLowerCase();
   const inText = namedHost.exec(text)?.[1] ?? '';
   return (
+    byDomain(destination.slice(destination.lastIndexOf('@') + 1).toLowerCase()) ??
     hosts.find(([, names]) => names.test(host) || names.test(inText))?.[0] ??
-    marks.find(([, mark]) => mark.test(text))?.[0] ??
-    byDomain(destination.slice(destination.lastIndexOf('@') + 1).toLowerCase())
+    marks.find(([, mark]) => mark.test(text))?.[0]
   );
 }
 

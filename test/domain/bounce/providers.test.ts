@@ -163,6 +163,14 @@ describe('Microsoft', () => {
   });
 });
 
+it('goes by the domain of a provider, whoever passed its answer on', () => {
+  const diagnosticCode = '550 <taro@ezweb.ne.jp>: User unknown';
+  const remoteMta = 'sonic311.consmr.mail.sg3.yahoo.com';
+  expect(explainBounce({ destination: 'ezweb.ne.jp', remoteMta, diagnosticCode }).ruleId).toBe(
+    'kddi/unknown-user',
+  );
+});
+
 describe('Japanese carriers', () => {
   const unknown = '550 Unknown user taro@docomo.ne.jp';
 

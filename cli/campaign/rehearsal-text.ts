@@ -1,6 +1,7 @@
 import type { SesAccount } from '../../aws/ses-account.ts';
 import type { PlanTotals } from '../../domain/campaign.ts';
 import type { CostLine } from '../../domain/campaign-cost.ts';
+import type { CampaignState } from '../../domain/campaign-state.ts';
 import type { Forecast } from '../../domain/rehearsal/forecast.ts';
 import type { ExclusionReason } from '../../domain/rehearsal/rehearsal.ts';
 import type { SampleMail } from '../../domain/rehearsal/sample-mail.ts';
@@ -12,6 +13,7 @@ import type { SentSample } from './samples.ts';
 /** All that a rehearsal found. */
 export interface RehearsalResult {
   readonly name: string;
+  readonly state: CampaignState;
   readonly template: string;
   readonly totals: PlanTotals;
   readonly reasons: readonly ExclusionReason[];
@@ -35,7 +37,9 @@ export function renderRehearsal(result: RehearsalResult): string {
     costText(result),
     ...findingsText(result.findings),
     ...(tests.length === 0 ? [] : [testsTable(tests)]),
-    `Start it with: npx todoke campaign start ${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}`,
+    ...(result.state === 'draft'
+      ? [`Start it with: npx todoke campaign start ${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}`]
+      : []),
   ].join('\n\n');
 }
 
@@ -88,9 +92,11 @@ function timeText({ totals, forecast, account }: RehearsalResult): string {
   if (daysOfWaiting === Number.POSITIVE_INFINITY) {
     return `Time: never: SES allows nothing, ${rate}`;
   }
+  const canary =
+    totals.canaryChunks.length > 0 ? '\nA canary goes first, which takes up to 15 minutes more' : '';
   return daysOfWaiting === 0
-    ? `Time: about ${duration(seconds)} ${rate}`
-    : `Time: about ${duration(seconds)} ${rate}: ${today} today, and ${totals.recipients - today} wait for the quota`;
+    ? `Time: about ${duration(seconds)} ${rate}${canary}`
+    : `Time: about ${duration(seconds)} ${rate}: ${today} today, and ${totals.recipients - today} wait for the quota${canary}`;
 }
 
 function duration(seconds: number): string {

@@ -1,6 +1,6 @@
 import { known } from '../../domain/doctor/fact.ts';
 import { serveZone } from '../cli/doctor/zone-server.ts';
-import { aPassword, type RunningTodoke, startTodoke } from '../cli/running-todoke.ts';
+import { type RunningTodoke, startTodoke } from '../cli/running-todoke.ts';
 import { publicKeys, resolverOf } from '../domain/doctor/healthy.ts';
 
 let running: RunningTodoke;
@@ -152,8 +152,11 @@ it('asks for the rates of the whole account where SES keeps them', async () => {
     ((await todoke(['doctor', '--json'])).json() as Seen).findings.find(({ code }) => code === 'rate-bounced')
       ?.evidence;
   for (let i = 0; i < 110; i++) {
-    const body = aPassword(`rate-${i}`, { recipient: { address: `bounce+${i}@simulator.amazonses.com` } });
-    await todoke(['publish', '-'], JSON.stringify(body));
+    await callSes('POST', '/v2/email/outbound-emails', {
+      FromEmailAddress: 'shop@example.com',
+      Destination: { ToAddresses: [`bounce+${i}@simulator.amazonses.com`] },
+      Content: { Simple: { Subject: { Data: 'x' }, Body: { Text: { Data: 'x' } } } },
+    });
   }
   await pipeline.idle(30_000);
   // Those were no campaign.
@@ -220,21 +223,21 @@ describe('before a campaign', () => {
   });
 });
 
+/** Not the SDK: its client would take the settings of the test before this one. */
+async function callSes(method: string, path: string, body?: object): Promise<string> {
+  const answer = await running.pipeline.ses.handle(
+    {
+      ...{ method, path, query: new URLSearchParams(), headers: {} },
+      body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+    },
+    { accessKeyId: 'local', arn: 'arn:aws:iam::123456789012:user/operator' },
+  );
+  expect(answer.status).toBe(200);
+  return String(answer.body);
+}
+
 async function putDestination(ConfigurationSetName: string, Enabled: boolean): Promise<void> {
-  // Not the SDK: its client would take the settings of the test before this one.
   const path = `/v2/email/configuration-sets/${ConfigurationSetName}/event-destinations`;
-  const call = (method: string, to: string, body?: object) =>
-    running.pipeline.ses.handle(
-      {
-        method,
-        path: to,
-        query: new URLSearchParams(),
-        headers: {},
-        body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
-      },
-      { accessKeyId: 'local', arn: 'arn:aws:iam::123456789012:user/operator' },
-    );
-  const { body } = await call('GET', path);
-  const [destination] = JSON.parse(String(body)).EventDestinations;
-  await call('PUT', `${path}/${destination.Name}`, { EventDestination: { ...destination, Enabled } });
+  const [destination] = JSON.parse(await callSes('GET', path)).EventDestinations;
+  await callSes('PUT', `${path}/${destination.Name}`, { EventDestination: { ...destination, Enabled } });
 }

@@ -8,6 +8,7 @@ import { dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
 export interface TracedRow extends Delivery {
   readonly evidence: EvidenceByKind;
   readonly category?: string;
+  readonly test?: boolean;
   readonly attempt?: number;
   /** Epoch milliseconds. */
   readonly leaseUntilMs?: number;

@@ -26,6 +26,8 @@ export interface MailRecord {
   readonly evidence: EvidenceByKind;
   readonly notificationId?: string;
   readonly template?: string;
+  /** A sample that somebody looks at. */
+  readonly test?: boolean;
   readonly category?: string;
   readonly reason?: string;
   readonly ruleId?: string;

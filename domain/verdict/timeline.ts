@@ -80,6 +80,7 @@ function recordRows(record: MailRecord): TimelineRow[] {
           [
             record.template,
             record.category,
+            record.test && 'test',
             record.attempt !== undefined && record.attempt > 1 && `attempt ${record.attempt}`,
             waitedMs !== undefined && `waited ${waitedMs} ms`,
           ]

@@ -7,6 +7,7 @@ import type { SendAnswer } from '../../domain/send-answer.ts';
 import type { SendChunkPorts } from '../../functions/chunk-work.ts';
 import { campaign, planTotals } from './in-memory-campaigns.ts';
 import { unsubscribed } from './in-memory-ports.ts';
+import { many, bench as planned } from './plan-campaign-bench.ts';
 import { bench } from './send-chunk-bench.ts';
 
 const accepted: SendAnswer = { outcome: 'accepted', sesMessageId: 'ses-1' };
@@ -166,6 +167,21 @@ describe('a resend', () => {
       'completed',
       1,
     ]);
+  });
+
+  it('is released by the planner, also by one that runs later, and not taken for done meanwhile', async () => {
+    const b = await planned(many(450), { canary: false });
+    await b.run();
+    const pointers = b.pointers();
+    const outcomes = { accepted: 449, suppressed: 0, rejected: 1, unknown: 0, stopped: 0 };
+    b.campaigns.alter('news', { state: 'completed', chunksDone: 3, outcomes });
+    const read = b.campaigns.of('news') ?? campaign();
+    // Whoever pressed died before the planner was started.
+    expect(await b.campaigns.change(read, resent(read, ['rejected'], { by: 'hanako', atMs: 1 }))).toBe(true);
+    expect(b.campaigns.of('news')?.dueAtMs).toBe(60_001);
+    await b.run();
+    expect(b.pointers().slice(pointers.length)).toEqual(pointers);
+    expect(b.campaigns.of('news')).toMatchObject({ state: 'sending', chunksToResend: 3 });
   });
 
   it.each(['draft', 'sending', 'paused', 'halted', 'failed'] as const)(

@@ -99,6 +99,8 @@ describe('campaign rehearse', () => {
     const { deliveriesTable } = await import('../../../aws/deliveries.ts');
     const deliveries = deliveriesTable(running.pipeline.outputs.DeliveriesTableName ?? '');
     expect(await deliveries.get(`n#${tests[0]?.notificationId}`)).toMatchObject({ test: true });
+    const traced = await todoke(['trace', 'boss@example.com']);
+    expect(traced.out).toContain('product-announcement, marketing, test');
   });
 
   it('reads well', async () => {

@@ -31,13 +31,7 @@ export function isBeingResent(campaign: Campaign): boolean {
 export function resent(campaign: Campaign, which: readonly Resendable[], mover: Mover): CampaignChange {
   const { name, state, plan, resend, providers } = campaign;
   if ((state !== 'completed' && state !== 'cancelled') || plan === undefined || !isClosed(campaign)) {
-    throw new InputError(
-      'campaign-state',
-      'state',
-      state === 'cancelled' && plan !== undefined
-        ? `campaign "${name}" is still being closed: try again in a minute`
-        : `campaign "${name}" is ${state}: only one that is completed or cancelled is sent again to those it missed`,
-    );
+    throw new InputError('campaign-state', 'state', `campaign "${name}" is ${whyNot(campaign)}`);
   }
   const why = mover.why ?? `sent again to those who are ${which.join(' or ')}`;
   return stepped(
@@ -54,4 +48,13 @@ export function resent(campaign: Campaign, which: readonly Resendable[], mover: 
       endRunsOf: Object.keys(providers) as ProviderName[],
     },
   );
+}
+
+function whyNot({ state, plan }: Campaign): string {
+  if (state === 'cancelled' && plan !== undefined) {
+    return 'still being closed: try again in a minute';
+  }
+  return state === 'paused' || state === 'halted'
+    ? `${state}: "campaign resume" sends it to everybody who is left`
+    : `${state}: only one that is completed or cancelled is sent again to those it missed`;
 }

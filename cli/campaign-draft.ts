@@ -8,15 +8,16 @@ import {
   type FrequencyCap,
   type Tracing,
 } from '../domain/campaign.ts';
+import type { Trial } from '../domain/experiment/trial.ts';
 import { audienceBatches } from '../domain/read-audience.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import type { Tracked } from '../domain/tracking.ts';
 import { audienceMeant, type MeantAudience } from './audience/audience-meant.ts';
 import { audienceOptions } from './audience/audience-options.ts';
+import { trackedOption, trialOption, trialOptions } from './campaign-trial.ts';
 import {
   readVariants,
   storeVariants,
-  trackedOption,
   type VariantsWanted,
   variantMails,
   variantOptions,
@@ -36,6 +37,7 @@ export const draftOptions = {
     help: 'a segment, in place of all that says which rows of which files',
   },
   ...variantOptions,
+  ...trialOptions,
   name: {
     type: 'string',
     value: 'N',
@@ -119,6 +121,7 @@ interface DraftSource {
   readonly template: string;
   readonly variants: VariantsWanted;
   readonly track: readonly Tracked[] | undefined;
+  readonly trial: Trial | undefined;
   readonly tracing: Tracing;
   readonly name: string;
   readonly campaignId: string;
@@ -130,6 +133,7 @@ interface DraftSource {
 async function readDraft(call: Call): Promise<DraftSource> {
   const variants = readVariants(call);
   const track = trackedOption(call.text('track'));
+  const trial = trialOption(call, variants.names.length > 0, track);
   const template = required(call.text('template') ?? variants.templates.get('A'), 'template');
   const audienceOf = audienceMeant(call);
   const tracing = tracingOf(call.text('trace'));
@@ -139,7 +143,7 @@ async function readDraft(call: Call): Promise<DraftSource> {
   const campaignId = campaignIdOf(name);
   const audience = await audienceOf();
   const data = call.text('data') === undefined ? {} : jsonObject(await readInput(call.text('data') ?? ''));
-  return { template, variants, track, tracing, name, campaignId, audience, data, frequencyCap };
+  return { template, variants, track, trial, tracing, name, campaignId, audience, data, frequencyCap };
 }
 
 /** Uploads the audience and puts a draft into the table: nothing is sent. */
@@ -174,6 +178,7 @@ export async function createDraft(call: Call, terminal: Terminal, ask: Ask): Pro
     createdAtMs: Date.now(),
     ...(variants.length === 0 ? {} : { variants }),
     ...(draft.track === undefined ? {} : { track: draft.track }),
+    ...(draft.trial === undefined ? {} : { trial: draft.trial }),
     ...(call.flag('no-canary') ? { canary: false } : {}),
     ...(frequencyCap === undefined ? {} : { frequencyCap }),
   });

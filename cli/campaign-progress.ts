@@ -4,6 +4,8 @@ import type { Campaign } from '../domain/campaign.ts';
 import { isClosed, isOver } from '../domain/campaign-life.ts';
 import { nextReleaseMs } from '../domain/campaign-release.ts';
 import type { Halt } from '../domain/campaign-state.ts';
+import { judgedAtMs } from '../domain/experiment/winner.ts';
+import { winnerText } from '../domain/experiment/winner-text.ts';
 import { haltText, providerLabel } from '../domain/guardrail/text.ts';
 import type { ProviderName } from '../domain/provider-counts.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
@@ -44,11 +46,20 @@ export async function awaitCampaign(
   }
 }
 
+/** What part of a campaign is being sent, where it is not all of it. */
+export function partOf(stage: Campaign['stage']): string {
+  return stage?.kind === 'canary'
+    ? `, canary ${stage.number}`
+    : stage?.kind === 'trial'
+      ? ', trial of variants'
+      : '';
+}
+
 function renderProgress({ state, plan, stage, chunksDone, outcomes }: Campaign): string {
   if (plan === undefined) {
     return `${state} …`;
   }
-  const part = stage?.kind === 'canary' ? `, canary ${stage.number}` : '';
+  const part = partOf(stage);
   return `${state}${part}: ${chunksDone} of ${plan.chunks} chunks done, ${outcomes.accepted} accepted …`;
 }
 
@@ -72,12 +83,13 @@ export function totalsOf({ plan, outcomes, bounced, complained }: Campaign) {
 
 /** A campaign for other programs: with its totals, and why it was stopped in words. */
 export function statusOf(campaign: Campaign) {
-  const { halt, stops = {} } = campaign;
+  const { halt, stops = {}, winner } = campaign;
   const explained = (each: Halt) => ({ ...each, ...haltText(each) });
   return {
     ...campaign,
     ...totalsOf(campaign),
     ...(halt === undefined ? {} : { halt: explained(halt) }),
+    ...(winner === undefined ? {} : { winner: { ...winner, ...winnerText(winner) } }),
     stops: Object.values(stops).map(explained),
   };
 }
@@ -118,15 +130,33 @@ export function renderCampaigns(campaigns: readonly Campaign[]): string {
   return [table, ...campaigns.flatMap(renderReasons)].join('\n');
 }
 
-/** Why it does not go on, or not to everybody. */
+/** Why it does not go on, or not to everybody, or with which variant. */
 export function renderReasons(campaign: Campaign): string[] {
   const { campaignId, failure, halt, stops = {} } = campaign;
   const halts = halt === undefined ? Object.values(stops) : [halt];
   return [
     ...(failure === undefined ? [] : [`${campaignId} failed: ${failure}`]),
     ...renderTimes(campaign),
+    ...renderTrial(campaign),
     ...halts.map(haltText).flatMap(({ ja, en }) => [`${campaignId}: ${ja}`, `${campaignId}: ${en}`]),
   ];
+}
+
+/** How the trial of its variants ended, or when it will. */
+function renderTrial(campaign: Campaign): string[] {
+  const { campaignId, state, plan, stage, trial, winner, chunksDone } = campaign;
+  if (winner !== undefined) {
+    const { ja, en } = winnerText(winner);
+    return [`${campaignId}: ${ja}`, `${campaignId}: ${en}`];
+  }
+  if (trial === undefined || plan === undefined) {
+    return [];
+  }
+  if (plan.trialChunks === plan.chunks) {
+    return [`${campaignId} is too small for a trial: everybody gets one of the variants`];
+  }
+  const isOut = state === 'sending' && stage?.kind === 'trial' && chunksDone >= stage.chunks;
+  return isOut ? [`${campaignId} chooses a variant at ${formatTimestamp(judgedAtMs(campaign))}`] : [];
 }
 
 /** When it goes on by itself. */

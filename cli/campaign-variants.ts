@@ -4,7 +4,6 @@ import { commonSchema } from '../domain/experiment/common-schema.ts';
 import { withSubjects } from '../domain/experiment/subject.ts';
 import { checkVariants, type Variant, type VariantName, variantNames } from '../domain/experiment/variant.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
-import { type Tracked, trackable } from '../domain/tracking.ts';
 import { type Call, CommandError, UsageError } from './command.ts';
 
 export const variantOptions = {
@@ -14,24 +13,7 @@ export const variantOptions = {
     value: 'V',
     help: 'B=TEMPLATE, B=subject=TEXT or B=subject.ja=TEXT: another mail for some; A is --template, D the last',
   },
-  track: {
-    type: 'string',
-    value: 'WHAT',
-    help: '"opens", "clicks" or "opens,clicks": SES adds a pixel, and links lead through it; nothing by default',
-  },
 } as const;
-
-/** @throws UsageError */
-export function trackedOption(option: string | undefined): readonly Tracked[] | undefined {
-  if (option === undefined) {
-    return undefined;
-  }
-  const wanted = option.split(',');
-  if (!wanted.every((each) => trackable.some((known) => known === each))) {
-    throw new UsageError('--track is opens, clicks or opens,clicks');
-  }
-  return trackable.filter((each) => wanted.includes(each));
-}
 
 /** What was asked for, read before anything is looked up. */
 export interface VariantsWanted {

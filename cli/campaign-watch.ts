@@ -6,6 +6,7 @@ import { campaignNamed } from './campaign-draft.ts';
 import {
   exitCodeOf,
   isAtEnd,
+  partOf,
   renderProviders,
   renderReasons,
   statusOf,
@@ -73,7 +74,7 @@ function leftOf(campaign: Campaign): number {
 
 function render(campaign: Campaign, perSecond: number, etaSeconds: number | undefined): string {
   const { state, stage, plan } = campaign;
-  const part = state === 'sending' && stage?.kind === 'canary' ? `, canary ${stage.number}` : '';
+  const part = state === 'sending' ? partOf(stage) : '';
   const share = plan === undefined || plan.recipients === 0 ? 0 : doneOf(campaign) / plan.recipients;
   const speed = `${perSecond.toFixed(1)} a second`;
   const eta = etaSeconds === undefined ? '' : `, about ${duration(etaSeconds)} to go`;

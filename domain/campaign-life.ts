@@ -1,7 +1,8 @@
-import { type Campaign, chunkSize, type PlanTotals } from './campaign.ts';
+import type { Campaign, PlanTotals } from './campaign.ts';
+import { baselineOf, canarySizeOf, freshStage, lastStage } from './campaign-stage.ts';
 import type { CampaignMove, CampaignStage, CampaignState, Halt } from './campaign-state.ts';
-import { canariesOf } from './canary.ts';
 import { InputError } from './errors.ts';
+import type { Winner } from './experiment/trial.ts';
 import type { LocalTime } from './local-release.ts';
 import type { ProviderName } from './provider-counts.ts';
 
@@ -37,6 +38,7 @@ type Facts =
   | 'stops'
   | 'resumes'
   | 'plan'
+  | 'winner'
   | 'failure'
   | 'resend'
   | 'chunksToResend';
@@ -125,6 +127,10 @@ export function scheduled(
   mover: Mover,
   local?: LocalTime,
 ): CampaignChange {
+  if (local !== undefined && campaign.trial !== undefined) {
+    const message = 'a campaign whose variants are tried out first cannot be sent at a local time';
+    throw new InputError('campaign-schedule', 'local', message);
+  }
   if (!(startAtMs > mover.atMs)) {
     throw new InputError('campaign-schedule', 'at', 'the time at which the campaign is to start is over');
   }
@@ -143,7 +149,7 @@ export function planned(campaign: Campaign, plan: PlanTotals, mover: Mover): Cam
   const [chunks] = plan.canaryChunks;
   const stage: CampaignStage =
     chunks === undefined
-      ? { kind: 'rest', chunks: plan.chunks, recipients: plan.recipients, sinceMs: mover.atMs }
+      ? lastStage({ ...campaign, plan }, { sinceMs: mover.atMs })
       : {
           kind: 'canary',
           number: 1,
@@ -207,7 +213,7 @@ export function providerStopped(campaign: Campaign, halt: Halt, by: string, why:
   return moved(campaign, 'sending', { by, atMs: halt.atMs, why }, { stops });
 }
 
-/** After a canary: another one where it was not clear and there is one, else all that is left. */
+/** After a canary: another one where it was not clear and there is one, else all that is left, or the trial of its variants. */
 export function canaryPassed(campaign: Campaign, isClear: boolean, mover: Mover): CampaignChange {
   const { stage, plan } = campaign;
   if (stage === undefined || plan === undefined) {
@@ -219,7 +225,7 @@ export function canaryPassed(campaign: Campaign, isClear: boolean, mover: Mover)
   const further = isClear ? undefined : plan.canaryChunks[number];
   const next: CampaignStage =
     further === undefined
-      ? { ...kept, kind: 'rest', chunks: plan.chunks, recipients: expectedOf(campaign, before) }
+      ? lastStage(campaign, kept)
       : {
           ...kept,
           kind: 'canary',
@@ -230,34 +236,10 @@ export function canaryPassed(campaign: Campaign, isClear: boolean, mover: Mover)
   return moved(campaign, 'sending', mover, { stage: next, dueAtMs: mover.atMs + plannerPatienceMs });
 }
 
-function canarySizeOf({ canarySize, recipients }: PlanTotals): number {
-  return canarySize ?? canariesOf(recipients).size;
-}
-
-/** A canary of those who are next, judged by what is counted from now on. */
-export function freshStage(campaign: Campaign, sinceMs: number): CampaignStage {
-  const { plan, stage, chunksDone } = campaign;
-  const { chunks: all, canaryChunks } = plan ?? { chunks: 0, canaryChunks: [] };
-  const before = baselineOf(campaign);
-  const size = plan === undefined ? 0 : canarySizeOf(plan);
-  const number = (stage?.number ?? canaryChunks.length) + 1;
-  const setAside = stage?.kind === 'canary' ? canaryChunks[number - 1] : undefined;
-  const out = Math.max(chunksDone, stage?.kind === 'canary' ? stage.chunks : 0);
-  const chunks = setAside ?? out + Math.ceil(size / chunkSize);
-  return canaryChunks.length === 0 || chunks >= all
-    ? { kind: 'rest', chunks: all, recipients: expectedOf(campaign, before), sinceMs, before }
-    : { kind: 'canary', number, chunks, recipients: size, sinceMs, before };
-}
-
-function baselineOf({ providers, outcomes }: Campaign) {
-  return { providers, rejected: outcomes.rejected };
-}
-
-/** Recipients whose results are still to come after what is in the baseline. */
-function expectedOf({ plan }: Campaign, before: CampaignStage['before']): number {
-  const accepted = Object.values(before?.providers ?? {}).reduce(
-    (sum, counts) => sum + (counts.accepted ?? 0),
-    0,
-  );
-  return (plan?.recipients ?? 0) - accepted;
+/** Whoever has waited gets the better variant. */
+export function winnerChosen(campaign: Campaign, winner: Winner, mover: Mover): CampaignChange {
+  const { before } = campaign.stage ?? {};
+  const kept = { sinceMs: mover.atMs, ...(before === undefined ? {} : { before }) };
+  const stage = lastStage({ ...campaign, winner }, kept);
+  return moved(campaign, 'sending', mover, { winner, stage, dueAtMs: mover.atMs + plannerPatienceMs });
 }

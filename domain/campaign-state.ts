@@ -15,9 +15,9 @@ export type CampaignState =
   | 'cancelled'
   | 'failed';
 
-/** What is being sent at present: some chunks to see how they fare, or all there are. */
+/** What is being sent at present: some chunks to see how they fare, those in which variants are tried out, or all there are. */
 export interface CampaignStage {
-  readonly kind: 'canary' | 'rest';
+  readonly kind: 'canary' | 'trial' | 'rest';
   /** Of the canary, from 1. */
   readonly number?: number;
   /** Chunks that are out in this stage, from the first one on. */

@@ -1,6 +1,7 @@
 import type { CampaignMove, CampaignStage, CampaignState, Halt, Resend } from './campaign-state.ts';
 import type { ColumnMap } from './column-map.ts';
 import { InputError } from './errors.ts';
+import type { Trial, Winner } from './experiment/trial.ts';
 import type { Variant } from './experiment/variant.ts';
 import type { VariantCounts } from './experiment/variant-counts.ts';
 import { idOfName } from './id-of-name.ts';
@@ -40,6 +41,9 @@ export interface Campaign {
   readonly canary?: boolean;
   /** Where recipients get different mails: which, the one that `template` names first. */
   readonly variants?: readonly Variant[];
+  /** Where the better variant is to be found before most get theirs. */
+  readonly trial?: Trial;
+  readonly winner?: Winner;
   /** What recipients do that is counted; absent where nothing is. */
   readonly track?: readonly Tracked[];
   /** Whoever is in as many campaigns of late is left out. */
@@ -132,6 +136,8 @@ export interface PlanTotals {
   readonly chunks: number;
   /** How many chunks, from the first on, are out with each canary: `[1, 2, 3]`. Empty where there is no canary. */
   readonly canaryChunks: readonly number[];
+  /** How many are out with the trial of variants, canaries included, where there is one. */
+  readonly trialChunks?: number;
   /** Recipients of one canary, where it is not of all recipients but of those who are mailed first. */
   readonly canarySize?: number;
   /** What is out when, the first first, where everybody is mailed at a local time. */

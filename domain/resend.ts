@@ -1,12 +1,6 @@
 import type { Campaign } from './campaign.ts';
-import {
-  type CampaignChange,
-  freshStage,
-  isClosed,
-  type Mover,
-  plannerPatienceMs,
-  stepped,
-} from './campaign-life.ts';
+import { type CampaignChange, isClosed, type Mover, plannerPatienceMs, stepped } from './campaign-life.ts';
+import { freshStage } from './campaign-stage.ts';
 import type { Resendable } from './campaign-state.ts';
 import { InputError } from './errors.ts';
 import type { ProviderName } from './provider-counts.ts';

@@ -91,7 +91,7 @@ export async function loadChunk(
     );
   }
   const ofRow = ({ a }: ChunkRow): VariantMail => {
-    const name = variantFor(campaign, recipientIdOf(a)) ?? 'A';
+    const name = variantFor(campaign, pointer.chunk, recipientIdOf(a)) ?? 'A';
     return { name, template: variants.get(name) ?? template };
   };
   return {

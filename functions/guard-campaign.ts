@@ -1,6 +1,13 @@
 import type { Campaigns } from '../aws/campaigns.ts';
 import type { Campaign } from '../domain/campaign.ts';
-import { type CampaignChange, canaryPassed, halted, providerStopped } from '../domain/campaign-life.ts';
+import {
+  type CampaignChange,
+  canaryPassed,
+  halted,
+  providerStopped,
+  winnerChosen,
+} from '../domain/campaign-life.ts';
+import { winnerText } from '../domain/experiment/winner-text.ts';
 import { judge, type Verdict } from '../domain/guardrail/judge.ts';
 import type { GuardrailSettings } from '../domain/guardrail/settings.ts';
 import { haltText } from '../domain/guardrail/text.ts';
@@ -57,6 +64,10 @@ function changeBy(
       return halted(campaign, verdict.halt, by, haltText(verdict.halt).en);
     case 'stopProvider':
       return providerStopped(campaign, verdict.halt, by, haltText(verdict.halt).en);
+    case 'winner': {
+      const { winner } = verdict;
+      return winnerChosen(campaign, winner, { by, atMs: winner.atMs, why: winnerText(winner).en });
+    }
     case 'clear':
     case 'unclear': {
       const why = `canary ${campaign.stage?.number ?? ''} is ${verdict.kind === 'clear' ? '' : 'not '}clear`;

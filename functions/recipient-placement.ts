@@ -1,6 +1,7 @@
 import type { Bucket } from '../aws/bucket.ts';
 import { type Campaign, type ChunkPointer, chunkSize, type PlanTotals } from '../domain/campaign.ts';
 import { canariesOf, canaryDraw, lotsOf } from '../domain/canary.ts';
+import { isInTrial, trialChunksOf } from '../domain/experiment/trial.ts';
 import type { planKeys } from '../domain/plan-keys.ts';
 import { placesEnd, withoutPlace } from '../domain/recipient-index.ts';
 import { isNew, recipientTable } from '../domain/recipient-table.ts';
@@ -16,7 +17,7 @@ const placeToCome = 0;
 export const atOnceMs = 0;
 
 /** What a plan says of its chunks. */
-type Placed = Pick<PlanTotals, 'chunks' | 'canaryChunks' | 'canarySize' | 'releases'>;
+type Placed = Pick<PlanTotals, 'chunks' | 'canaryChunks' | 'canarySize' | 'trialChunks' | 'releases'>;
 
 /**
  * Gives each recipient of a campaign a place in a chunk, once. Canaries are drawn meanwhile, of those who are mailed first, so that a row
@@ -26,7 +27,7 @@ export function recipientPlacement(
   target: Pick<Bucket, 'put'>,
   keys: Pick<ReturnType<typeof planKeys>, 'part' | 'canary'>,
   writes: InFlight,
-  { campaignId, canary, local }: Pick<Campaign, 'campaignId' | 'canary' | 'local'>,
+  { campaignId, canary, local, trial }: Pick<Campaign, 'campaignId' | 'canary' | 'local' | 'trial'>,
 ) {
   const canaries = audienceParts(target, () => keys.canary, writes);
   const rest = releaseParts(target, keys, writes);
@@ -36,6 +37,7 @@ export function recipientPlacement(
   /** When those are mailed of whom canaries are drawn: nobody is earlier. */
   let drawnForMs = local === undefined ? atOnceMs : Number.POSITIVE_INFINITY;
   let mailedFirst = 0;
+  let placed: Placed = { chunks: 0, canaryChunks: [] };
 
   /**
    * @param barred - Why the recipient gets no place. A row that was refused for its data is in nobody's way.
@@ -122,16 +124,31 @@ export function recipientPlacement(
     for (const { member, place: settled } of members) {
       places.set(member.high, member.low, settled);
     }
+    placed = { chunks: before + rest.chunkCount(), canaryChunks };
+    if (trial !== undefined) {
+      const trialChunks = trialChunksOf(trial.share, placed, mailedFirst, members.length);
+      placed = { ...placed, trialChunks };
+    }
     return {
-      chunks: before + rest.chunkCount(),
-      canaryChunks,
+      ...placed,
       ...(local === undefined ? {} : { canarySize: size, releases: rest.releasesAfter(before) }),
     };
   }
 
   function* pointers(): Generator<ChunkPointer> {
     yield* canaries.pointers(campaignId, 0);
-    yield* rest.pointers(campaignId, canaries.chunkCount());
+    if (placed.trialChunks === undefined) {
+      yield* rest.pointers(campaignId, canaries.chunkCount());
+      return;
+    }
+    // Those who wait for the better variant come last.
+    for (const waits of [false, true]) {
+      for (const pointer of rest.pointers(campaignId, canaries.chunkCount())) {
+        if (isInTrial(placed, pointer.chunk) !== waits) {
+          yield pointer;
+        }
+      }
+    }
   }
 
   return { know, place, settle, pointers, places };

@@ -1,6 +1,8 @@
 import type { Campaign } from '../campaign.ts';
 import { isClosed } from '../campaign-life.ts';
 import type { Halt } from '../campaign-state.ts';
+import type { Winner } from '../experiment/trial.ts';
+import { winnerOf } from '../experiment/winner.ts';
 import { isUnclear, type Trip, tripsOf } from './rules.ts';
 import type { GuardrailSettings } from './settings.ts';
 import { type Window, windowOf } from './window.ts';
@@ -12,7 +14,8 @@ const enoughResults = 0.95;
 export type Verdict =
   | { readonly kind: 'go' }
   | { readonly kind: 'halt' | 'stopProvider'; readonly halt: Halt }
-  | { readonly kind: 'clear' | 'unclear' };
+  | { readonly kind: 'clear' | 'unclear' }
+  | { readonly kind: 'winner'; readonly winner: Winner };
 
 /** Judges by what is counted and by what time it is; a probe of what else must work is for others. */
 export function judge(campaign: Campaign, settings: GuardrailSettings, nowMs: number): Verdict {
@@ -30,7 +33,11 @@ export function judge(campaign: Campaign, settings: GuardrailSettings, nowMs: nu
     // Nobody else is left to be sent to: those who were left out are a matter for a person.
     return { kind: 'halt', halt: stopped };
   }
-  return stage?.kind === 'canary' ? judgeCanary(campaign, window, settings, nowMs) : { kind: 'go' };
+  if (stage?.kind === 'canary') {
+    return judgeCanary(campaign, window, settings, nowMs);
+  }
+  const winner = winnerOf(campaign, nowMs);
+  return winner === undefined ? { kind: 'go' } : { kind: 'winner', winner };
 }
 
 function judgeCanary(

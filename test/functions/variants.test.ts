@@ -5,8 +5,9 @@ import { openUnsubscribeToken } from '../../domain/unsubscribe.ts';
 import { recordFeedback, recordFeedbackBatch } from '../../functions/record-feedback.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
 import { sesEvents } from '../domain/ses-events.ts';
-import { inMemoryTemplates, sender, sqsRecord, suppressionPolicy } from './in-memory-ports.ts';
-import { bench as planBench } from './plan-campaign-bench.ts';
+import { campaign, inMemoryCampaigns, inMemoryGuard, planTotals } from './in-memory-campaigns.ts';
+import { inMemoryClock, inMemoryTemplates, sender, sqsRecord, suppressionPolicy } from './in-memory-ports.ts';
+import { many, bench as planBench } from './plan-campaign-bench.ts';
 import { bench } from './send-chunk-bench.ts';
 
 const base = marketingTemplate();
@@ -164,6 +165,58 @@ describe('a campaign with variants', () => {
       const scene = await recorded([events(0, 'A').click(60, 'https://example.com/?who=r0')]);
       expect(JSON.stringify([...scene.deliveries.items])).not.toMatch(/who=|192\.0\.2|Mozilla/);
     });
+  });
+
+  it('plans those first on whom the variants are tried out, and queues no others', async () => {
+    const trial = { by: 'unsubscribes', afterMs: 1_000, share: 0.4 } as const;
+    const plan = await planBench(many(1_900), { variants, trial, canary: false });
+    const templates = inMemoryTemplates(base, b);
+    await plan.run({ templates });
+    expect(plan.campaign()).toMatchObject({
+      plan: { chunks: 10, trialChunks: 4 },
+      stage: { kind: 'trial', chunks: 4 },
+    });
+    const all = plan.allPointers().map(({ chunk }) => chunk);
+    expect(all).toEqual([2, 4, 7, 9, 0, 1, 3, 5, 6, 8]);
+    expect(plan.pointers().map(({ chunk }) => chunk)).toEqual(all.slice(0, 4));
+    const recipients = await Promise.all(plan.allPointers().map(plan.rowsOf));
+    expect(new Set(recipients.flat().map(({ a }) => a)).size).toBe(1_900);
+  });
+
+  it('judges the trial when its time has come, and has the winner released to those who waited', async () => {
+    const clock = inMemoryClock();
+    const trial = { by: 'unsubscribes', afterMs: 60_000, share: 0.4 } as const;
+    const variantCounts = { A: { accepted: 400, unsubscribed: 40 }, B: { accepted: 400, unsubscribed: 10 } };
+    const campaigns = inMemoryCampaigns(
+      campaign({
+        ...{ variants, trial, variantCounts, chunksDone: 4, lastChunkAtMs: clock.nowMs() },
+        plan: planTotals({ chunks: 10, recipients: 1_900, trialChunks: 4 }),
+        stage: { kind: 'trial', chunks: 4, recipients: 800, sinceMs: 0 },
+      }),
+    );
+    const { guard, started } = inMemoryGuard(campaigns, clock.nowMs);
+    await guard('news');
+    expect(campaigns.of('news')?.winner).toBeUndefined();
+    clock.advance(60_000);
+    await guard('news');
+    await guard('news');
+    expect(campaigns.of('news')).toMatchObject({
+      winner: { variant: 'B', because: 'better' },
+      stage: { kind: 'rest', chunks: 10 },
+      history: [{ to: 'sending', by: 'test', why: expect.stringMatching(/^Variant B won/) }],
+    });
+    expect(started).toEqual(['news']);
+  });
+
+  it('sends the winner to those who waited', async () => {
+    const scene = await sent(20);
+    scene.campaigns.alter('news', {
+      plan: planTotals({ chunks: 2, trialChunks: 1 }),
+      winner: { variant: 'B', by: 'clicks', because: 'better', samples: [], atMs: 0 },
+    });
+    await scene.run();
+    expect(new Set(scene.ses.mails.map(({ subject }) => subject))).toEqual(new Set(['Other news']));
+    expect(scene.campaign()?.variantCounts).toEqual({ B: { accepted: 20 } });
   });
 
   it('puts a chunk aside whose variant is gone', async () => {

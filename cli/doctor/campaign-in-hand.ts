@@ -20,7 +20,7 @@ import type { DoctorRun } from './run-doctor.ts';
 export async function campaignInHand(
   { outputs }: Connection,
   campaign: Campaign,
-): Promise<Pick<DoctorRun, 'template' | 'data' | 'audience'>> {
+): Promise<Pick<DoctorRun, 'template' | 'data' | 'audience' | 'consent'>> {
   const { name, template, templateHash, data } = campaign;
   const store = bucket(outputs.BucketName);
   const { size } = operatorBucket(outputs.BucketName);
@@ -32,6 +32,7 @@ export async function campaignInHand(
   return {
     template: await templates(store, Date.now).find(template, templateHash),
     data,
+    consent: campaign.consent?.columns,
     audience: rowsMeant(store, campaign, await rowSelector(campaign, readKnownIn(outputs), Date.now())),
   };
 }

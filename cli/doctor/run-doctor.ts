@@ -36,6 +36,8 @@ export interface DoctorRun {
   readonly data?: Readonly<Record<string, unknown>>;
   /** To whom. */
   readonly audience?: AsyncIterable<readonly AudienceRow[]> | undefined;
+  /** Its columns that prove consent. */
+  readonly consent?: readonly string[] | undefined;
   /** How long to wait for the simulator; without it nothing is sent. */
   readonly probeSeconds?: number | undefined;
   readonly seedMail?: string | undefined;
@@ -149,6 +151,7 @@ function mailsOf(
 
 async function readingOf({
   audience,
+  consent,
   template,
   data,
   resolve,
@@ -158,6 +161,7 @@ async function readingOf({
     : await readAudience(audience, {
         template,
         ...(data && { common: data }),
+        ...(consent && { consent }),
         resolve: resolve.known ? resolve.value : undefined,
       });
 }

@@ -21,6 +21,8 @@ export interface AudienceOptions {
   readonly template?: CompiledTemplate | undefined;
   /** Values that are the same for everyone. */
   readonly common?: Readonly<Record<string, unknown>>;
+  /** Columns that prove consent; without them those that are called so. */
+  readonly consent?: readonly string[];
   /** Without it no domain is asked for its MX. */
   readonly resolve?: Resolve | undefined;
 }
@@ -40,7 +42,7 @@ export interface AudienceReading {
  */
 export async function readAudience(
   rows: AsyncIterable<readonly AudienceRow[]>,
-  { template, common = {}, resolve }: AudienceOptions = {},
+  { template, common = {}, consent, resolve }: AudienceOptions = {},
 ): Promise<AudienceReading> {
   const read = recipientReader(common, template?.schema ?? { type: 'object' });
   const check = template && rowCheck(template);
@@ -57,7 +59,7 @@ export async function readAudience(
     rfcViolating: 0,
     missingData: 0,
   };
-  let consent: number | undefined;
+  let consented: number | undefined;
   let sample: AudienceReading['sample'];
   let drawn: string[] = [];
 
@@ -67,7 +69,7 @@ export async function readAudience(
       counts.invalid++;
       return;
     }
-    consent = consentOf(row.values, consent);
+    consented = consentOf(row.values, consent, consented);
     const recipient = recipientIn(row);
     if (recipient === undefined) {
       counts.invalid++;
@@ -116,16 +118,20 @@ export async function readAudience(
     }
   }
   const noMx = resolve === undefined ? 0 : await withoutMx(domains, resolve);
-  return { facts: { ...counts, providers, consent, noMx }, sample, drawn: smallest(drawn) };
+  return { facts: { ...counts, providers, consent: consented, noMx }, sample, drawn: smallest(drawn) };
 }
 
 function smallest(ids: readonly string[]): string[] {
   return ids.toSorted().slice(0, drawnRecipients);
 }
 
-/** Columns of consent: `consentAt`, `consent_source`. A row counts when one of them says something. */
-function consentOf(values: Readonly<Record<string, unknown>>, soFar: number | undefined): number | undefined {
-  const columns = Object.entries(values).filter(([name]) => /^consent/i.test(name));
+/** Columns of consent: those that are named, or `consentAt`, `consent_source`. A row counts when one of them says something. */
+function consentOf(
+  values: Readonly<Record<string, unknown>>,
+  named: readonly string[] | undefined,
+  soFar: number | undefined,
+): number | undefined {
+  const columns = Object.entries(values).filter(([name]) => named?.includes(name) ?? /^consent/i.test(name));
   if (columns.length === 0) {
     return soFar;
   }

@@ -2,11 +2,11 @@ import { rowsOf } from '../../../domain/audience.ts';
 import { readAudience } from '../../../domain/doctor/audience.ts';
 import type { Resolve } from '../../../domain/doctor/dns.ts';
 
-async function factsOf(csv: string, resolve?: Resolve) {
+async function factsOf(csv: string, resolve?: Resolve, consent?: readonly string[]) {
   async function* bytes() {
     yield Buffer.from(csv);
   }
-  return (await readAudience(rowsOf('csv', bytes()), { resolve })).facts;
+  return (await readAudience(rowsOf('csv', bytes()), { resolve, ...(consent && { consent }) })).facts;
 }
 
 it.each([
@@ -64,6 +64,12 @@ it.each([
   { csv: 'address,consent\na@example.com,yes\nb@example.com,no\n', consent: 1 },
 ])('knows of consent from its column: $consent', async ({ csv, consent }) => {
   expect((await factsOf(csv)).consent).toBe(consent);
+});
+
+it('knows of consent from the columns that are named for it, and from no other', async () => {
+  const csv = 'address,agreed,consentAt\na@example.com,form,\nb@example.com,,2026-01-01\n';
+  expect((await factsOf(csv, undefined, ['agreed'])).consent).toBe(1);
+  expect((await factsOf(csv, undefined, ['elsewhere'])).consent).toBeUndefined();
 });
 
 it('takes a domain of which the DNS says nothing for good', async () => {

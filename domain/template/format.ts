@@ -1,18 +1,15 @@
 import { InputError } from '../errors.ts';
-import { escapeHtml, plainText } from './escape.ts';
 import { type GroupedNumber, groupedNumber } from './grouped-number.ts';
 import { parseInstant } from './instant.ts';
 
 const decimal = /^-?\d{1,20}(?:\.\d{1,10})?$/;
 
-export interface NumberStyle {
+interface NumberStyle {
   readonly locale: string;
   /** Currency, or digits. */
   readonly variant: string | number | undefined;
   readonly format: Intl.NumberFormat;
   readonly grouped: GroupedNumber | undefined;
-  /** Whether its signs mean nothing in HTML, so that no number has to be escaped. */
-  readonly isPlain: boolean;
 }
 
 interface DateStyle {
@@ -69,8 +66,7 @@ export function formatNumber(
   return written(digitsStyle(locale, digits), amount, field);
 }
 
-/** How numbers are written in a language: as amounts of a currency, or with a number of decimals. */
-export function currencyStyle(locale: string, currency: string, field: () => string): NumberStyle {
+function currencyStyle(locale: string, currency: string, field: () => string): NumberStyle {
   if (lastCurrency?.locale === locale && lastCurrency.variant === currency) return lastCurrency;
   if (!/^[A-Z]{3}$/.test(currency)) {
     throw new InputError(
@@ -83,7 +79,7 @@ export function currencyStyle(locale: string, currency: string, field: () => str
   return lastCurrency;
 }
 
-export function digitsStyle(locale: string, digits: number | undefined): NumberStyle {
+function digitsStyle(locale: string, digits: number | undefined): NumberStyle {
   if (lastNumber?.locale === locale && lastNumber.variant === digits) return lastNumber;
   const options =
     digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
@@ -92,7 +88,7 @@ export function digitsStyle(locale: string, digits: number | undefined): NumberS
 }
 
 /** @throws InputError when the amount is neither a number nor a decimal in a string. */
-export function written({ format, grouped }: NumberStyle, amount: unknown, field: () => string): string {
+function written({ format, grouped }: NumberStyle, amount: unknown, field: () => string): string {
   if (grouped !== undefined && isCount(amount)) return grouped(amount);
   return format.format(decimalOf(amount, field));
 }
@@ -164,9 +160,7 @@ function numberStyle(
   const known = numberStyles.get(key);
   if (known !== undefined) return known;
   const format = new Intl.NumberFormat(locale, options);
-  const sample = format.format(-1234567.89);
-  const isPlain = escapeHtml(sample) === sample && plainText(sample) === sample;
-  const style = { locale, variant, format, grouped: groupedNumber(format), isPlain };
+  const style = { locale, variant, format, grouped: groupedNumber(format) };
   remember(numberStyles, key, style);
   return style;
 }

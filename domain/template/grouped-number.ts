@@ -7,6 +7,8 @@ export type GroupedNumber = (amount: number) => string;
 /** Every length of a group, and enough of them for a locale with other rules to show it. */
 const samples = [0, 7, 12, 123, 1_234, 12_345, 123_456, 1_234_567, 12_345_678, 9_876_543_210];
 
+const threeDigits = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'));
+
 /**
  * Reads off a formatter what it puts around and between the digits.
  *
@@ -26,7 +28,7 @@ export function groupedNumber(format: Intl.NumberFormat): GroupedNumber | undefi
     let groups = '';
     while (rest >= 1000) {
       const lower = rest % 1000;
-      groups = separator + (lower < 10 ? '00' : lower < 100 ? '0' : '') + lower + groups;
+      groups = separator + threeDigits[lower] + groups;
       rest = (rest - lower) / 1000;
     }
     return before + rest + groups + after;

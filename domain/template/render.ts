@@ -1,8 +1,9 @@
 import { InputError } from '../errors.ts';
-import { type CompiledTemplate, limits, type Part } from './compiled.ts';
+import { type CompiledLocale, type CompiledTemplate, limits, type Part } from './compiled.ts';
 import { localeOf } from './locale.ts';
 import { schemaProblems } from './schema-check.ts';
-import { type Fill, fillOf } from './steps.ts';
+import { rootScope } from './scope.ts';
+import { type Fill, type FormattedPlaces, fillOf } from './steps.ts';
 
 export interface RenderedMail {
   /** The locale of the template that was taken. */
@@ -32,7 +33,9 @@ export function renderMail(
   const [problem] = schemaProblems(template.schema, data);
   if (problem) throw problem;
   if (compiled === undefined) throw new Error(`template ${template.name} has no locale ${chosen}`);
-  const subject = renderPart(compiled.subject, chosen, data).trim();
+  const fills = fillsOf(compiled, chosen);
+  const scope = rootScope(data);
+  const subject = fills.subject(scope, 0).trim();
   if (subject === '' || subject.length > limits.subjectLength) {
     throw new InputError(
       'subject-length',
@@ -44,8 +47,8 @@ export function renderMail(
     locale: chosen,
     fromName: compiled.fromName,
     subject,
-    html: renderPart(compiled.html, chosen, data),
-    text: withoutGaps(renderPart(compiled.text, chosen, data)),
+    html: fills.html(scope, 0),
+    text: withoutGaps(fills.text(scope, 0)),
   };
 }
 
@@ -54,14 +57,28 @@ function withoutGaps(text: string): string {
   return text.includes('\n\n\n') ? text.replace(/\n{3,}/g, '\n\n') : text;
 }
 
-/** Fills one part. */
-export function renderPart(part: Part, locale: string, data: Readonly<Record<string, unknown>>): string {
-  let known = fills.get(part);
-  if (known?.locale !== locale) {
-    known = { locale, fill: fillOf(part, locale) };
-    fills.set(part, known);
-  }
-  return known.fill({ value: data, parent: undefined, list: undefined, index: 0 }, 0);
+interface Fills {
+  readonly locale: string;
+  readonly subject: Fill;
+  readonly html: Fill;
+  readonly text: Fill;
 }
 
-const fills = new WeakMap<Part, { readonly locale: string; readonly fill: Fill }>();
+/** Of the templates that a sender keeps. */
+const known = new WeakMap<CompiledLocale, Fills>();
+
+function fillsOf(compiled: CompiledLocale, locale: string): Fills {
+  let fills = known.get(compiled);
+  if (fills?.locale !== locale) {
+    const places: FormattedPlaces = new Map();
+    const fill = (part: Part) => fillOf(part, locale, places);
+    fills = { locale, subject: fill(compiled.subject), html: fill(compiled.html), text: fill(compiled.text) };
+    known.set(compiled, fills);
+  }
+  return fills;
+}
+
+/** Fills one part. */
+export function renderPart(part: Part, locale: string, data: Readonly<Record<string, unknown>>): string {
+  return fillOf(part, locale)(rootScope(data), 0);
+}

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import type { DataSchema, SchemaType, TextForm } from './compiled.ts';
+import { quickCheckOf } from './quick-check.ts';
 
 /** How many problems one call tells: the first ones are what people mend. */
 const most = 20;
@@ -11,6 +12,7 @@ const most = 20;
  *   `number-out-of-range`, each with its path.
  */
 export function schemaProblems(schema: DataSchema, data: unknown): InputError[] {
+  if (quickCheckOf(schema)(data)) return [];
   const found: Found = { problems: [], path: [] };
   check(schema, data, found);
   return found.problems;

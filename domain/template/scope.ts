@@ -7,21 +7,46 @@ export interface Scope {
   /** Path of the list in the parent scope; absent for the data itself. */
   readonly list: Path | undefined;
   readonly index: number;
+  /** What formats outside lists made, by place, in this mail; absent in a list. */
+  readonly formatted: (string | undefined)[] | undefined;
+  /** The property of `value` that was read last: most paths of a mail begin with the same name. */
+  lastName: string | undefined;
+  lastMember: unknown;
+}
+
+export function rootScope(value: unknown): Scope {
+  return {
+    value,
+    parent: undefined,
+    list: undefined,
+    index: 0,
+    formatted: [],
+    lastName: undefined,
+    lastMember: undefined,
+  };
+}
+
+export function itemScope(value: unknown, parent: Scope, list: Path, index: number): Scope {
+  return { value, parent, list, index, formatted: undefined, lastName: undefined, lastMember: undefined };
 }
 
 /** Gives the value at a path, own properties only; undefined when there is none. */
 export function readerOf([up, ...names]: Path): (scope: Scope) => unknown {
   const [first, second] = names;
+  if (first === undefined) return (scope) => ancestor(scope, up).value;
   // Most paths are as short as that.
-  if (up === 0 && first !== undefined && names.length === 1) return ({ value }) => own(value, first);
-  if (up === 0 && first !== undefined && second !== undefined && names.length === 2) {
-    return ({ value }) => own(own(value, first), second);
+  if (second === undefined) return (scope) => own(ancestor(scope, up).value, first);
+  if (names.length === 2) return (scope) => own(member(ancestor(scope, up), first), second);
+  const rest = names.slice(1);
+  return (scope) => rest.reduce(own, member(ancestor(scope, up), first));
+}
+
+function member(scope: Scope, name: string): unknown {
+  if (scope.lastName !== name) {
+    scope.lastMember = own(scope.value, name);
+    scope.lastName = name;
   }
-  return (scope) => {
-    let { value } = ancestor(scope, up);
-    for (const name of names) value = own(value, name);
-    return value;
-  };
+  return scope.lastMember;
 }
 
 function own(value: unknown, name: string): unknown {

@@ -11,19 +11,24 @@ import {
   type Path,
 } from './compiled.ts';
 import { escapeFor, escapeHtml, plainText } from './escape.ts';
-import { currencyStyle, digitsStyle, formatDate, type NumberStyle, written } from './format.ts';
-import { fieldOf, isTruthy, readerOf, type Scope } from './scope.ts';
+import { formatCurrency, formatDate, formatNumber } from './format.ts';
+import { fieldOf, isTruthy, itemScope, readerOf, type Scope } from './scope.ts';
 
 /** Fills a part. `before` are the UTF-16 units that were written already, outside this part. */
 export type Fill = (scope: Scope, before: number) => string;
+
+/** Where `Scope.formatted` keeps a text, by helper and arguments: HTML and text show the same amounts and dates. */
+export type FormattedPlaces = Map<string, number>;
 
 /**
  * Looks at the operations of a part once, so that filling it for a recipient only fills: what an operation is, how far
  * its path goes and what its place asks for are settled here. Nothing is evaluated; there is a function for each
  * kind of operation.
+ *
+ * @param places - Shared by the parts of a mail; absent inside lists, where the same path means other values.
  */
-export function fillOf(part: Part, locale: string): Fill {
-  const steps = part.map((op) => stepOf(op, locale));
+export function fillOf(part: Part, locale: string, places?: FormattedPlaces): Fill {
+  const steps = part.map((op) => stepOf(op, locale, places));
   return (scope, before) => {
     let out = '';
     for (let at = 0; at < steps.length; at++) {
@@ -38,17 +43,17 @@ export function fillOf(part: Part, locale: string): Fill {
   };
 }
 
-function stepOf(op: Op, locale: string): string | Fill {
+function stepOf(op: Op, locale: string, places?: FormattedPlaces): string | Fill {
   if (typeof op === 'string') return op;
   switch (op[0]) {
     case 'v':
       return valueStep(op[1], op[2]);
     case 'i':
-      return ifStep(op, locale);
+      return ifStep(op, locale, places);
     case 'e':
-      return eachStep(op, locale);
+      return eachStep(op, locale, places);
     case 'f':
-      return formatStep(op, locale);
+      return formatStep(op, locale, places);
   }
 }
 
@@ -58,61 +63,69 @@ function valueStep(path: Path, context: Context): Fill {
   return (scope) => write(text(scope), scope);
 }
 
-function ifStep([, path, then, otherwise]: IfOp, locale: string): Fill {
+function ifStep([, path, then, otherwise]: IfOp, locale: string, places?: FormattedPlaces): Fill {
   const read = readerOf(path);
-  const fillThen = fillOf(then, locale);
-  const fillOtherwise = fillOf(otherwise, locale);
+  const fillThen = fillOf(then, locale, places);
+  const fillOtherwise = fillOf(otherwise, locale, places);
   return (scope, before) => (isTruthy(read(scope)) ? fillThen : fillOtherwise)(scope, before);
 }
 
-function eachStep([, path, body, empty]: EachOp, locale: string): Fill {
+function eachStep([, path, body, empty]: EachOp, locale: string, places?: FormattedPlaces): Fill {
   const read = present(path);
   const fillItem = fillOf(body, locale);
-  const fillEmpty = fillOf(empty, locale);
+  const fillEmpty = fillOf(empty, locale, places);
   return (scope, before) => {
     const items = listIn(read(scope), scope, path);
     if (items.length === 0) return fillEmpty(scope, before);
     let out = '';
     for (let index = 0; index < items.length; index++) {
-      out += fillItem({ value: items[index], parent: scope, list: path, index }, before + out.length);
+      out += fillItem(itemScope(items[index], scope, path, index), before + out.length);
     }
     return out;
   };
 }
 
-function formatStep([, helper, [subject, ...others], context]: FormatOp, locale: string): Fill {
+function formatStep([, helper, args, context]: FormatOp, locale: string, places?: FormattedPlaces): Fill {
+  const [subject, ...others] = args;
   if (!isPath(subject)) throw new Error(`helper ${helper} has no value to format`);
-  const [first, second] = others;
   if (helper === 'lines') return linesStep(subject, context);
+  const made = formatOf(helper, subject, others, locale);
+  const format = places === undefined ? made : kept(made, placeIn(places, JSON.stringify([helper, args])));
   const write = writerOf(context, subject);
-  const read = present(subject);
-  if (helper === 'date') {
-    const [style, zone] = [wordOf(first), wordOf(second)];
-    const dateAt = (scope: Scope) =>
-      formatDate(locale, read(scope), style(scope), zone(scope), () => fieldOf(scope, subject));
-    return (scope) => write(dateAt(scope), scope);
-  }
-  const styleAt = numberStyleOf(helper, first, subject, locale);
-  const isText = context === 't' || context === 'a' || context === 'x';
+  return (scope) => write(format(scope), scope);
+}
+
+function placeIn(places: FormattedPlaces, key: string): number {
+  const place = places.get(key) ?? places.size;
+  places.set(key, place);
+  return place;
+}
+
+function kept(format: (scope: Scope) => string, place: number): (scope: Scope) => string {
   return (scope) => {
-    const style = styleAt(scope);
-    const text = written(style, read(scope), () => fieldOf(scope, subject));
-    return isText && style.isPlain ? text : write(text, scope);
+    const { formatted } = scope;
+    if (formatted === undefined) return format(scope);
+    formatted[place] ??= format(scope);
+    return formatted[place];
   };
 }
 
-function numberStyleOf(
-  helper: 'currency' | 'number',
-  argument: Argument | undefined,
+function formatOf(
+  helper: 'currency' | 'number' | 'date',
   subject: Path,
+  [first, second]: readonly Argument[],
   locale: string,
-): (scope: Scope) => NumberStyle {
+): (scope: Scope) => string {
+  const read = present(subject);
+  const at = (scope: Scope) => () => fieldOf(scope, subject);
   if (helper === 'number') {
-    const digits = typeof argument === 'number' ? argument : undefined;
-    return () => digitsStyle(locale, digits);
+    const digits = typeof first === 'number' ? first : undefined;
+    return (scope) => formatNumber(locale, read(scope), digits, at(scope));
   }
-  const currency = wordOf(argument);
-  return (scope) => currencyStyle(locale, currency(scope), () => fieldOf(scope, subject));
+  const word = wordOf(first);
+  if (helper === 'currency') return (scope) => formatCurrency(locale, read(scope), word(scope), at(scope));
+  const zone = wordOf(second);
+  return (scope) => formatDate(locale, read(scope), word(scope), zone(scope), at(scope));
 }
 
 /** Line ends of the value become `<br>` in HTML text and stay line ends in plain text. */

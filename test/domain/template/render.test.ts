@@ -170,6 +170,12 @@ describe('renderMail', () => {
     ).toBe('5');
   });
 
+  it('escapes what a formatter writes: Swiss German groups digits with apostrophes', () => {
+    const part: Part = [['f', 'number', [[0, 'n']], 'a']];
+    expect(new Intl.NumberFormat('de-CH').format(1234567)).toMatch(/['’]/);
+    expect(renderPart(part, 'de-CH', { n: 1234567 })).not.toContain("'");
+  });
+
   it('never looks at values twice', async () => {
     const template = await compiled(aTemplate({ mjml: inText('{{x}}') }));
     expect(renderMail(template, 'en', { x: '{{y}} x7f3a00000x' }).html).toContain('>{{y}} x7f3a00000x<');

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
+import type { DataSchema } from '../../../domain/template/compiled.ts';
 import { schemaProblems } from '../../../domain/template/schema-check.ts';
 import { aTemplate, compiled, inBody, inColumn, inText, problemCodes } from './a-template.ts';
 
@@ -85,6 +86,72 @@ describe('the derived schema', () => {
       fc.property(data, (each) => expect(schemaProblems(schema, each).length === 0).toBe(valid(each))),
     );
   });
+});
+
+it('narrowed, too, it is JSON Schema, but that bounds hold for decimals in texts', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      word: {
+        type: ['string', 'number', 'null'],
+        minLength: 2,
+        maxLength: 4,
+        pattern: '^[a-c]',
+        allOf: [{ pattern: 'c$' }],
+      },
+      one: { type: 'string', enum: ['abc', 'b'] },
+      count: { type: 'number', minimum: 0, maximum: 3 },
+      least: { type: ['number', 'boolean'], minimum: -1 },
+      list: {
+        type: 'array',
+        maxItems: 2,
+        items: { type: 'object', properties: { one: { type: 'string', enum: ['b'] } }, required: ['one'] },
+      },
+    },
+    required: ['one', 'count'],
+  } as const satisfies DataSchema;
+  const valid = new Ajv2020({ strict: false }).compile(schema);
+  const value = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 5 }),
+    fc.constantFrom('abc', 'b', 'ac'),
+    fc.double({ min: -3, max: 5, noNaN: true }),
+    fc.boolean(),
+    fc.constant({}),
+  );
+  const list = fc.array(fc.record({ one: value }, { requiredKeys: [] }), { maxLength: 3 });
+  const data = fc.record(
+    {
+      word: fc.oneof(value, fc.constant(null)),
+      one: fc.oneof(fc.constant('b'), value),
+      count: fc.oneof(fc.constant(1), value),
+      least: value,
+      list,
+    },
+    { requiredKeys: [] },
+  );
+  let right = 0;
+  fc.assert(
+    fc.property(data, (each) => {
+      const isRight = schemaProblems(schema, each).length === 0;
+      expect(isRight).toBe(valid(each));
+      right += isRight ? 1 : 0;
+    }),
+    { numRuns: 3000 },
+  );
+  expect(right).toBeGreaterThan(50);
+  const texts = { one: 'b', count: 1 };
+  const amount = {
+    type: 'object',
+    properties: { count: { type: ['string', 'number'], minimum: 2, maximum: 3 } },
+  } as const;
+  for (const [count, problems] of [
+    ['1.5', 1],
+    ['2', 0],
+    ['3.1', 1],
+    [2.5, 0],
+  ] as const) {
+    expect(schemaProblems(amount, { ...texts, count })).toHaveLength(problems);
+  }
 });
 
 describe('a template is refused', () => {

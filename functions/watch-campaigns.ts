@@ -2,6 +2,7 @@ import type { Handler } from 'aws-lambda';
 import { authenticationHistories } from '../aws/authentication-history.ts';
 import { type Campaigns, campaignsTable } from '../aws/campaigns.ts';
 import { readAuthentication } from '../aws/identity-state.ts';
+import { mailRecords } from '../aws/mail-records.ts';
 import { type Count, count, flushCounts } from '../aws/metrics.ts';
 import { startPlanning } from '../aws/planner.ts';
 import { answers } from '../aws/web.ts';
@@ -95,11 +96,14 @@ function wire() {
     canUnsubscribe: () => answers(`${environment.unsubscribeBaseUrl}/u/watch`),
   });
   const histories = authenticationHistories(environment.deliveriesTable);
+  // Set where functions run on the machine of a developer, whose DNS knows nothing of the mail domain.
+  const readMailRecords = mailRecords(process.env.DNS_SERVER);
   return async () => {
     await watchAll();
     await noteAuthentication({
       histories,
       readAuthentication,
+      readMailRecords,
       nowMs,
       mailDomain: environment.mailDomain,
     });

@@ -1,6 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** What SES said of the sending identity; the words are those of its API. */
+/** What receivers look up of a sender; empty where there is no such record. */
+export interface MailRecords {
+  /** Of the From domain. */
+  readonly spf: string;
+  /** That applies to the From domain. */
+  readonly dmarc: string;
+  /** Of the envelope domain; absent where that is SES's. */
+  readonly mailFromSpf?: string;
+}
+
+/** What SES said of the sending identity, in the words of its API, and what the DNS had. */
 export interface AuthenticationState {
   readonly verified: boolean;
   /** `SUCCESS`, `PENDING`, `FAILED`, `TEMPORARY_FAILURE`, `NOT_STARTED`. */
@@ -8,6 +18,8 @@ export interface AuthenticationState {
   /** Absent where mail goes out under the envelope domain of SES. */
   readonly mailFromDomain?: string;
   readonly mailFrom?: string;
+  /** Absent where the DNS was not asked, or did not answer so far. */
+  readonly records?: MailRecords;
 }
 
 /** A state, and from when on it was seen. */
@@ -19,16 +31,18 @@ export interface SeenAuthentication extends AuthenticationState {
 /** Changes are rare; so many fit into one item with ease. */
 const mostChanges = 100;
 
-/** Adds what was seen now. @returns the same history where nothing has changed */
+/** Adds what was seen now; records that could not be read are taken to be as they were. @returns the same history where nothing has changed */
 export function withSeen(
   history: readonly SeenAuthentication[],
   state: AuthenticationState,
   nowMs: number,
 ): readonly SeenAuthentication[] {
-  const { sinceMs: _, ...last } = history.at(-1) ?? { sinceMs: 0 };
-  return isDeepStrictEqual(last, state)
+  const { sinceMs: _, ...last }: Partial<SeenAuthentication> = history.at(-1) ?? {};
+  const { records = last.records, ...said } = state;
+  const next = { ...said, ...(records === undefined ? {} : { records }) };
+  return isDeepStrictEqual(last, next)
     ? history
-    : [...history, { ...state, sinceMs: nowMs }].slice(-mostChanges);
+    : [...history, { ...next, sinceMs: nowMs }].slice(-mostChanges);
 }
 
 /** How it was at a time; undefined before anybody looked. */

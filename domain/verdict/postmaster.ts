@@ -1,5 +1,5 @@
 import { formatTimestamp } from '../timestamp.ts';
-import type { AuthenticationState } from './authentication.ts';
+import type { AuthenticationState, MailRecords } from './authentication.ts';
 import type { KnownMail } from './known-mail.ts';
 import type { Others } from './others.ts';
 import type { Verdict } from './verdict.ts';
@@ -65,10 +65,20 @@ function messageIdHeader(sesMessageId: string, region: string): string {
 }
 
 export function authenticationLine(state: AuthenticationState): string {
-  const { verified, dkim, mailFromDomain, mailFrom } = state;
+  const { verified, dkim, mailFromDomain, mailFrom, records } = state;
   return [
     verified ? 'identity verified' : 'identity NOT verified',
     `DKIM ${dkim}`,
     mailFromDomain === undefined ? 'no custom MAIL FROM' : `MAIL FROM ${mailFromDomain} ${mailFrom}`,
+    ...(records === undefined ? [] : recordTexts(records)),
   ].join(', ');
+}
+
+function recordTexts({ spf, dmarc, mailFromSpf }: MailRecords): string[] {
+  const shown = (name: string, text: string) => (text === '' ? `no ${name} record` : `${name} "${text}"`);
+  return [
+    shown('DMARC', dmarc),
+    shown('SPF', spf),
+    ...(mailFromSpf === undefined ? [] : [shown('SPF of MAIL FROM', mailFromSpf)]),
+  ];
 }

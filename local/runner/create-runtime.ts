@@ -24,6 +24,8 @@ export interface RuntimeOptions
   readonly stackId: string;
   readonly sesOptions: Omit<SesOptions, 'place' | 'nowMs' | 'random' | 'publish' | 'schedule'>;
   readonly seed: number;
+  /** What functions ask of the DNS goes there; without it they ask nobody. */
+  readonly dnsServer: string | undefined;
   readonly onUnits?: (units: ConsumedUnits) => void;
   readonly onLog: (source: string, line: string) => void;
 }
@@ -51,6 +53,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const queues = new Queues(messaging);
   const functions = new FunctionPool({
     place,
+    dnsServer: options.dnsServer,
     endpoint,
     onLog: options.onLog,
     caCertificate: () => gateway.caCertificate,

@@ -140,6 +140,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       access,
       sesOptions: { ...options.ses, ...(lab && { transport: lab.transport }) },
       seed: options.seed ?? Date.now(),
+      dnsServer: lab?.nameServer,
       ...(options.onUnits && { onUnits: options.onUnits }),
       onLog,
       log,

@@ -70,6 +70,27 @@ it('brings every mail that ships to every receiver, passing and aligned, and sig
   expect([...marketing]).toEqual(['product-announcement']);
 }, 150_000);
 
+it('lets trace say what was published for the domain when a mail was sent', async () => {
+  expect(await pipeline.invoke(pipeline.functionId('CampaignWatch'), {})).toMatchObject({ outcome: 'done' });
+  await pipeline.publish(notification('seen', { recipient: { address: 'seen@docomo.ne.jp' } }));
+  await pipeline.idle(20_000);
+  const { json } = await todoke(['trace', 'seen', '--json']);
+  expect(json()).toMatchObject({
+    mails: [{ verdict: { code: 'accepted_unseen' } }],
+    newest: {
+      authentication: {
+        mailFromDomain: 'bounce.example.com',
+        records: {
+          dmarc: expect.stringMatching(/^v=DMARC1;.*p=reject/),
+          mailFromSpf: expect.stringMatching(/^v=spf1/),
+        },
+      },
+    },
+  });
+  const evidence = await todoke(['trace', 'seen', '--evidence']);
+  expect(evidence.out).toMatch(/^Authentication when it was sent: .*DKIM SUCCESS.*DMARC "v=DMARC1/m);
+}, 60_000);
+
 interface Status {
   readonly state: string;
   readonly stops: readonly { readonly code: string; readonly provider: string; readonly count: number }[];

@@ -18,6 +18,8 @@ export type InvocationResult =
 export interface FunctionPoolOptions {
   readonly place: Place;
   /** Where functions find every AWS service. */
+  /** What functions ask of the DNS goes there; without it they ask nobody. */
+  readonly dnsServer?: string | undefined;
   readonly endpoint: () => string;
   /** PEM: what functions trust over HTTPS. */
   readonly caCertificate?: () => string;
@@ -202,7 +204,7 @@ export class FunctionPool {
 
   /** What Lambda's runtime sets, and nothing of this machine's environment. */
   #variables(definition: FunctionDefinition): Record<string, string> {
-    const { place, endpoint } = this.#options;
+    const { place, endpoint, dnsServer } = this.#options;
     return {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       LANG: 'en_US.UTF-8',
@@ -215,6 +217,7 @@ export class FunctionPool {
       AWS_ACCESS_KEY_ID: this.accessKeyOf(definition.logicalId),
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_ENDPOINT_URL: endpoint(),
+      DNS_SERVER: dnsServer ?? 'none',
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_LAMBDA_FUNCTION_NAME: definition.name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

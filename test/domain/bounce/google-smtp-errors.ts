@@ -234,6 +234,9 @@ export const googleSmtpErrors: readonly (readonly [
   ],
   ['550', '5.4.5', 'Daily user sending limit exceeded.', 'throttled_domain'],
   ['550', '5.4.5', 'Daily SMTP relay limit exceeded for user.', 'throttled_domain'],
+  // As the page had it before.
+  ['550', '5.4.5', 'Daily sending quota exceeded.', 'throttled_domain'],
+  ['550', '5.7.1', 'Messages missing a valid messageId header are not accepted.', 'not_rfc'],
   ['554', '5.4.6', 'Message exceeded 50 hops, this may indicate an email loop.', 'routing_loop'],
   ['503', '5.5.1', 'Bad sequence of commands.', 'protocol_error'],
   ['502', '5.5.1', 'Unimplemented command.', 'protocol_error'],

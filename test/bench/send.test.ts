@@ -68,9 +68,9 @@ describe('a counted campaign', () => {
 
   it('writes a claim and slots for each quantum, and closes each chunk', () => {
     const units = counted.sending.dynamoDbWriteUnit * mails;
-    // Creation, two claims, two takes, the closing transaction of two items at two units, and whether that was the last.
-    expect(units).toBeGreaterThanOrEqual(2 * (1 + 2 + 2 + 4 + 1));
-    expect(units).toBeLessThan(40);
+    // Creation, claim, take, the closing transaction of two items at two units, and whether that was the last.
+    expect(units).toBeGreaterThanOrEqual(2 * (1 + 1 + 1 + 4 + 1));
+    expect(units).toBeLessThan(36);
   });
 
   it('writes a suppression, evidence and a counter for each event', () => {

@@ -7,6 +7,7 @@ import { authenticationAt } from '../../domain/verdict/authentication.ts';
 import type { KnownMail } from '../../domain/verdict/known-mail.ts';
 import { hourOf, othersOf } from '../../domain/verdict/others.ts';
 import { timelineOf } from '../../domain/verdict/timeline.ts';
+import { variantOf } from '../../domain/verdict/variant.ts';
 import { verdictOf } from '../../domain/verdict/verdict.ts';
 import { findMails, timeOf, type Wanted } from './find-mails.ts';
 import { type Judged, type Surroundings, templateOf } from './report.ts';
@@ -69,6 +70,7 @@ function mailAsJson({ mail, verdict }: Judged) {
     at: formatTimestamp(timeOf(mail)),
     template: templateOf(mail),
     campaign: place?.campaign.name,
+    variant: variantOf(mail)?.name,
     state: record?.state,
     sesMessageId: record?.sesMessageId,
     verdict,

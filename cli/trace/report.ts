@@ -6,6 +6,7 @@ import { verdictLabels } from '../../domain/verdict/labels.ts';
 import type { Others } from '../../domain/verdict/others.ts';
 import { authenticationLine } from '../../domain/verdict/postmaster.ts';
 import { timelineOf } from '../../domain/verdict/timeline.ts';
+import { variantOf } from '../../domain/verdict/variant.ts';
 import type { Verdict } from '../../domain/verdict/verdict.ts';
 import { renderTable } from '../table.ts';
 import { timeOf } from './find-mails.ts';
@@ -103,6 +104,6 @@ function renderOthers(
   ].join(' ');
 }
 
-export function templateOf({ record, place }: KnownMail): string | undefined {
-  return record?.template ?? place?.campaign.template;
+export function templateOf(mail: KnownMail): string | undefined {
+  return mail.record?.template ?? variantOf(mail)?.template ?? mail.place?.campaign.template;
 }

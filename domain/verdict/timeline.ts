@@ -1,8 +1,10 @@
+import type { Variant } from '../experiment/variant.ts';
 import type { FeedbackKind } from '../feedback.ts';
 import type { Evidence } from '../feedback-end.ts';
 import { bounceReason } from '../feedback-end.ts';
 import { reportedEvidence } from './finding.ts';
 import type { KnownMail, MailRecord } from './known-mail.ts';
+import { variantOf } from './variant.ts';
 import type { Text } from './verdict-text.ts';
 
 /** One thing that happened to a mail. */
@@ -40,7 +42,7 @@ const hints: ReadonlySet<string> = new Set(['open', 'click', 'machineOpen', 'mac
 export function timelineOf(mail: KnownMail): TimelineRow[] {
   const { record, place } = mail;
   const rows = [
-    ...(place === undefined ? [] : campaignRows(place)),
+    ...(place === undefined ? [] : campaignRows(place, variantOf(mail))),
     ...(record === undefined ? [] : [...recordRows(record), ...eventRows(record)]),
   ];
   // What has no time comes where it was put: `toSorted` is stable only for what compares equal.
@@ -131,8 +133,12 @@ function eventRows({ evidence }: MailRecord): TimelineRow[] {
   });
 }
 
-function campaignRows({ campaign, planned, outcome }: NonNullable<KnownMail['place']>): TimelineRow[] {
-  const { name, plan, history, lastChunkAtMs, template } = campaign;
+function campaignRows(
+  { campaign, planned, outcome }: NonNullable<KnownMail['place']>,
+  variant: Variant | undefined,
+): TimelineRow[] {
+  const { name, plan, history, lastChunkAtMs } = campaign;
+  const mail = variant === undefined ? campaign.template : `${variant.template}, variant ${variant.name}`;
   const place =
     planned.kind === 'planned'
       ? `${name}: chunk ${planned.chunk}, index ${planned.index}`
@@ -150,7 +156,7 @@ function campaignRows({ campaign, planned, outcome }: NonNullable<KnownMail['pla
     ...todoke(
       plan?.plannedAtMs,
       { ja: 'キャンペーンの宛先に確定', en: 'planned as a recipient' },
-      `${place}, ${template}`,
+      `${place}, ${mail}`,
     ),
     ...(outcome === undefined
       ? []

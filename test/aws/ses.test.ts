@@ -94,6 +94,16 @@ describe('a mail that SES accepts', () => {
     expect(stored?.configurationSetName).toBe(stack.output('ConfigurationSetName'));
   });
 
+  it.each([
+    { tracked: ['clicks'] as const, links: true, pixel: false },
+    { tracked: ['opens'] as const, links: false, pixel: true },
+    { tracked: undefined, links: false, pixel: false },
+  ])('is tracked as it asks for: $tracked', async ({ tracked, links, pixel }) => {
+    const html = '<a href="https://www.example.com/">shop</a>';
+    const { mail } = await sent({ html, ...(tracked === undefined ? {} : { tracked }) });
+    expect([mail.html?.includes('/track/L0/'), mail.html?.includes('/track/I0/')]).toEqual([links, pixel]);
+  });
+
   it('arrives with its attachments, octet for octet', async () => {
     const content = Uint8Array.from({ length: 5_000 }, (_, i) => i % 256);
     const fileName = '2026-11-24_見積書.pdf';

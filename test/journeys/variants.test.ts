@@ -124,6 +124,9 @@ it('tries two subjects out on some, sees who clicks, and sends the better one to
       .map(({ to }) => to)
       .sort(),
   ).toEqual([...people].sort());
+  const { to, variant } = tried[0] ?? { to: '', variant: '' };
+  const { json: trace } = await todoke(['trace', to, '--json']);
+  expect(trace()).toMatchObject({ mails: [{ campaign: 'sale', variant }] });
   const { out } = await todoke(['campaign', 'status', 'sale']);
   expect(out).toMatch(/^B +product-announcement \w+ +\d+ /m);
 }, 180_000);

@@ -1,4 +1,7 @@
+import { recipientIdOf } from '../../../domain/address.ts';
+import { drawnVariant } from '../../../domain/experiment/variant.ts';
 import { timelineOf } from '../../../domain/verdict/timeline.ts';
+import { planTotals } from '../../functions/in-memory-campaigns.ts';
 import {
   bounce,
   campaign,
@@ -74,4 +77,36 @@ it('tells of a campaign what its history, its plan and the ledger say', () => {
     [-40, 'campaign: paused', 'todoke', 'hanako: a wrong price'],
     [-30, 'ledger of the chunk', 'todoke', 'A (accepted by SES)'],
   ]);
+});
+
+describe('of a campaign with variants', () => {
+  const recipientId = recipientIdOf('taro@example.com');
+  const drawn = drawnVariant('news', recipientId, 2);
+  const waiting = drawn === 'A' ? 'B' : 'A';
+  const variants = (['A', 'B'] as const).map((name) => ({
+    name,
+    template: `mail-${name}`,
+    templateHash: name,
+  }));
+  const plan = planTotals({ plannedAtMs: nowMs, chunks: 2, trialChunks: 1 });
+  const trial = { by: 'clicks', afterMs: 1, share: 0.5 } as const;
+  const winner = { variant: waiting, by: 'clicks', because: 'better', samples: [], atMs: 1 } as const;
+  const detail = (chunk: number, facts: object) => {
+    const place = {
+      campaign: campaign({ campaignId: 'news', variants, plan, ...facts }),
+      planned: { kind: 'planned', chunk, index: 7 } as const,
+    };
+    return told({ ...planned(place), recipientId }).find(
+      ([, what]) => what === 'planned as a recipient',
+    )?.[3];
+  };
+
+  it.each([
+    ['what was drawn', 1, {}, `, mail-${drawn}, variant ${drawn}`],
+    ['what was drawn, in the trial', 1, { trial, winner }, `, mail-${drawn}, variant ${drawn}`],
+    ['the winner, to those who waited for it', 0, { trial, winner }, `, mail-${waiting}, variant ${waiting}`],
+    ['nothing of it, to those who wait', 0, { trial }, `, ${campaign().template}`],
+  ])('says %s', (_, chunk, facts, end) => {
+    expect(detail(chunk, facts)).toMatch(new RegExp(`${end}$`));
+  });
 });

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import { type GroupedNumber, groupedNumber } from './grouped-number.ts';
 import { parseInstant } from './instant.ts';
+import { quarterHourWriter } from './quarter-hour.ts';
 
 const decimal = /^-?\d{1,20}(?:\.\d{1,10})?$/;
 
@@ -16,7 +17,7 @@ interface DateStyle {
   readonly locale: string;
   readonly style: string;
   readonly timeZone: string;
-  readonly ofTimes: Intl.DateTimeFormat;
+  readonly writeTime: (epochMs: number) => string;
   readonly ofDays: Intl.DateTimeFormat;
   /** What was written last: a mail says the same in HTML and in text. */
   last: { readonly value: string; readonly text: string };
@@ -134,7 +135,7 @@ export function formatDate(
       `the time zone of ${field()} is not an IANA name such as Asia/Tokyo`,
     );
   }
-  const text = (instant.dayOnly ? written.ofDays : written.ofTimes).format(instant.epochMs);
+  const text = instant.dayOnly ? written.ofDays.format(instant.epochMs) : written.writeTime(instant.epochMs);
   written.last = { value, text };
   lastDate = written;
   return text;
@@ -181,7 +182,7 @@ function dateStyle(locale: string, style: string, timeZone: string): DateStyle |
       locale,
       style,
       timeZone,
-      ofTimes: new Intl.DateTimeFormat(locale, { ...options, timeZone }),
+      writeTime: quarterHourWriter(new Intl.DateTimeFormat(locale, { ...options, timeZone })),
       ofDays: new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }),
       last: { value: '', text: '' },
     };

@@ -1,6 +1,6 @@
 import type { Campaign } from './campaign.ts';
 import { type CampaignChange, isClosed, type Mover, plannerPatienceMs, stepped } from './campaign-life.ts';
-import { freshStage } from './campaign-stage.ts';
+import { baselineOf, lastStage } from './campaign-stage.ts';
 import type { Resendable } from './campaign-state.ts';
 import { InputError } from './errors.ts';
 import type { ProviderName } from './provider-counts.ts';
@@ -35,7 +35,8 @@ export function resent(campaign: Campaign, which: readonly Resendable[], mover: 
     {
       resend: { round: (resend?.round ?? 0) + 1, outcomes: which, atMs: mover.atMs },
       chunksToResend: plan.chunks,
-      stage: freshStage(campaign, mover.atMs),
+      // Of a canary every chunk would be done before it began: it could not be judged.
+      stage: lastStage(campaign, { sinceMs: mover.atMs, before: baselineOf(campaign) }),
       halt: undefined,
       stops: undefined,
       dueAtMs: mover.atMs + plannerPatienceMs,

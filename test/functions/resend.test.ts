@@ -184,6 +184,17 @@ describe('a resend', () => {
     expect(b.campaigns.of('news')).toMatchObject({ state: 'sending', chunksToResend: 3 });
   });
 
+  it('has no canary, also where the campaign was cancelled in one', () => {
+    const plan = planTotals({ chunks: 9, recipients: 1_700, canaryChunks: [1, 2, 3] });
+    const stage = { kind: 'canary', number: 1, chunks: 1, recipients: 200, sinceMs: 0 } as const;
+    const over = campaign({ state: 'cancelled', plan, stage, chunksDone: 9 });
+    expect(resent(over, ['stopped'], { by: 'hanako', atMs: 7 })).toMatchObject({
+      state: 'sending',
+      stage: { kind: 'rest', chunks: 9, sinceMs: 7 },
+      chunksToResend: 9,
+    });
+  });
+
   it.each(['draft', 'sending', 'paused', 'halted', 'failed'] as const)(
     'is refused of one that is %s',
     (state) => {

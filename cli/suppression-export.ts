@@ -6,6 +6,9 @@ import { type Command, pipelineOptions } from './command.ts';
 import { connect } from './connection.ts';
 import { writeRecords } from './csv-file.ts';
 
+/** Suppressions between two lines of progress. */
+const progressEvery = 10_000;
+
 export const suppressionExport: Command = {
   name: 'suppression export',
   summary: 'Writes all suppressions as CSV, to a file or to standard output; "suppression import" reads it.',
@@ -22,6 +25,7 @@ export const suppressionExport: Command = {
         for (const [scope, suppression] of Object.entries(suppressions)) {
           yield suppressionRecord(recipientId, address, scope, suppression as Suppression);
           records++;
+          if (records % progressEvery === 0) err(`${records} suppressions`);
         }
       }
     }

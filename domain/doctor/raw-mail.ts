@@ -1,3 +1,5 @@
+import { organizationalDomain } from './organizational-domain.ts';
+
 /** Header fields of a mail as it arrived: unfolded, in their order. */
 export function headerFields(source: string): { readonly name: string; readonly value: string }[] {
   const [head = ''] = source.split(/\r?\n\r?\n/, 1);
@@ -33,17 +35,32 @@ export function signedFields(source: string, domain: string): string[] | undefin
       );
 }
 
-/** Results of `Authentication-Results` (RFC 8601) by method: `{ spf: 'pass' }`; those of the receiver, which come first. */
-export function authenticationResults(source: string): Readonly<Record<string, string>> | undefined {
+/**
+ * Results of `Authentication-Results` (RFC 8601) by method: `{ spf: 'pass' }`; those of the receiver, which come first. Of signatures those of
+ * the domain's organization count, since SES signs with its own domain as well.
+ */
+export function authenticationResults(
+  source: string,
+  domain: string,
+): Readonly<Record<string, string>> | undefined {
   const [value] = fieldsNamed(source, 'authentication-results');
   if (value === undefined) {
     return undefined;
   }
   const results: Record<string, string> = {};
-  for (const [, method = '', result = ''] of value.matchAll(/(?:^|;)\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)/gi)) {
+  for (const part of value.split(';')) {
+    const [, method = '', result = ''] = /^\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)/i.exec(part) ?? [];
     const name = method.toLowerCase();
-    // Of several signatures one that passes is enough.
+    const signer = /\bheader\.(?:d|i)\s*=\s*"?(?:[^\s;"@]*@)?([^\s;"]+)/i.exec(part)?.[1]?.toLowerCase();
+    if (name === '' || (name === 'dkim' && signer !== undefined && !isOfOrganization(signer, domain))) {
+      continue;
+    }
+    // Of several signatures of ours one that passes is enough.
     results[name] = results[name] === 'pass' ? 'pass' : result.toLowerCase();
   }
   return results;
+}
+
+function isOfOrganization(name: string, domain: string): boolean {
+  return organizationalDomain(name) === organizationalDomain(domain);
 }

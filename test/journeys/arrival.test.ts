@@ -70,6 +70,26 @@ it('brings every mail that ships to every receiver, passing and aligned, and sig
   expect([...marketing]).toEqual(['product-announcement']);
 }, 150_000);
 
+it('lets the doctor read what a receiver found in a mail that arrived', async () => {
+  const template = 'product-announcement';
+  const [mail] = lab.mailsTo(`${template}@gmail.com`);
+  const file = join(directory, 'seed.eml');
+  const checks = async (source: Uint8Array | string) => {
+    writeFileSync(file, source);
+    const args = ['--seed-mail', file, '--template', template, '--dns-server', lab.nameServer];
+    const { json } = await todoke(['doctor', ...args, '--json']);
+    const seen = json() as { findings: { check: number; code: string }[] };
+    return seen.findings.filter(({ check }) => [12, 15, 30].includes(check)).map(({ code }) => code);
+  };
+  const source = mail?.source ?? Buffer.alloc(0);
+  expect(String(source)).toMatch(/^Authentication-Results: /m);
+  expect(await checks(source)).toEqual([]);
+  expect(await checks(String(source).replace('dkim=pass', 'dkim=fail'))).toEqual(['seed-dkim']);
+  expect(
+    await checks(String(source).replace('List-Unsubscribe-Post: List-Unsubscribe;', 'Reply-To;')),
+  ).toEqual(['unsubscribe-unsigned']);
+});
+
 it('lets trace say what was published for the domain when a mail was sent', async () => {
   expect(await pipeline.invoke(pipeline.functionId('CampaignWatch'), {})).toMatchObject({ outcome: 'done' });
   await pipeline.publish(notification('seen', { recipient: { address: 'seen@docomo.ne.jp' } }));

@@ -63,7 +63,7 @@ export const seedCheck: Check = {
   number: 30,
   title: { ja: '試し送りの認証結果', en: 'What a receiver said of a mail of ours' },
   examine({ facts }) {
-    const results = authenticationResults(need(facts.seedMail));
+    const results = authenticationResults(need(facts.seedMail), facts.domain);
     if (results === undefined) {
       throw new Undecided({
         ja: '届いたメールに Authentication-Results がありません。',

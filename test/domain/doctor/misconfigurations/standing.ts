@@ -248,6 +248,13 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
   },
   { code: 'seed-spf', check: 30, severity: 'warn', seed: arrival('spf=pass', 'spf=softfail') },
   { code: 'seed-dkim', check: 30, severity: 'warn', seed: arrival('dkim=pass', 'dkim=fail') },
+  {
+    code: 'seed-dkim',
+    check: 30,
+    severity: 'warn',
+    // Only SES's own signature passes.
+    seed: arrival('header.d=mail.example.com', 'header.i=@amazonses.com'),
+  },
   { code: 'seed-dmarc', check: 30, severity: 'warn', seed: arrival('dmarc=pass', 'dmarc=fail') },
   {
     code: 'pricing-plan',

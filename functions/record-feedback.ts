@@ -63,6 +63,10 @@ export const recordFeedbackBatch =
 /** The mails of which several links were followed at once, as far as that is reported together. */
 function scannedIn(records: readonly SQSRecord[]): ReadonlySet<string> {
   const followed = records.flatMap(({ body }) => {
+    // Most are about something else, and are read but once.
+    if (!body.includes('Click')) {
+      return [];
+    }
     try {
       return parseFeedback(body).filter(({ kind }) => kind === 'click');
     } catch {

@@ -20,8 +20,8 @@ import type { DoctorRun } from './run-doctor.ts';
 export async function campaignInHand(
   { outputs }: Connection,
   campaign: Campaign,
-): Promise<Pick<DoctorRun, 'template' | 'data' | 'audience' | 'consent'>> {
-  const { name, template, templateHash, data } = campaign;
+): Promise<Pick<DoctorRun, 'template' | 'variants' | 'data' | 'audience' | 'consent'>> {
+  const { name, template, templateHash, data, variants = [] } = campaign;
   const store = bucket(outputs.BucketName);
   const { size } = operatorBucket(outputs.BucketName);
   for (const key of audienceKeysOf(campaign)) {
@@ -29,8 +29,14 @@ export async function campaignInHand(
       throw new CommandError(`the audience of campaign "${name}" is no longer kept`);
     }
   }
+  const catalogue = templates(store, Date.now);
+  // The first one is the template itself.
+  const others = await Promise.all(
+    variants.slice(1).map((variant) => catalogue.find(variant.template, variant.templateHash)),
+  );
   return {
-    template: await templates(store, Date.now).find(template, templateHash),
+    template: await catalogue.find(template, templateHash),
+    variants: others.filter((other) => other !== undefined),
     data,
     consent: campaign.consent?.columns,
     audience: rowsMeant(store, campaign, await rowSelector(campaign, readKnownIn(outputs), Date.now())),

@@ -33,6 +33,8 @@ export interface DoctorRun {
   readonly volume?: number | undefined;
   /** What is going to be sent. */
   readonly template?: CompiledTemplate | undefined;
+  /** Other mails that some get in its place. */
+  readonly variants?: readonly CompiledTemplate[];
   readonly data?: Readonly<Record<string, unknown>>;
   /** To whom. */
   readonly audience?: AsyncIterable<readonly AudienceRow[]> | undefined;
@@ -126,7 +128,7 @@ function streamsOf(connection: Connection | undefined, domain: string): Fact<Str
 
 /** With the data of a recipient where there is one, else with made-up data. */
 function mailsOf(
-  { connection, domain, template, data }: DoctorRun,
+  { connection, domain, template, variants = [], data }: DoctorRun,
   sample: AudienceReading['sample'],
 ): Fact<readonly MailSample[]> {
   if (template === undefined) {
@@ -137,7 +139,10 @@ function mailsOf(
   }
   const unsubscribeBaseUrl = connection?.outputs.UnsubscribeBaseUrl ?? 'https://unsubscribe.example.com';
   try {
-    return known(mailSamples(template, { mailDomain: domain, unsubscribeBaseUrl }, { ...data, ...sample }));
+    const sender = { mailDomain: domain, unsubscribeBaseUrl };
+    return known(
+      [template, ...variants].flatMap((mail) => mailSamples(mail, sender, { ...data, ...sample })),
+    );
   } catch (error) {
     if (!(error instanceof InputError)) {
       throw error;

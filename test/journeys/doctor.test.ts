@@ -194,6 +194,8 @@ describe('before a campaign', () => {
         'planned',
         '--audience',
         audience,
+        '--variant',
+        'B=subject=Another',
       ].concat('--data', running.file('planned.json', '{"couponCode":"ASAGIRI10"}')),
     );
     const { campaignsTable } = await import('../../aws/campaigns.ts');
@@ -211,6 +213,14 @@ describe('before a campaign', () => {
       /^not started: .*dmarc-missing.*todoke campaign start planned.*--ignore-doctor/,
     );
     expect(said.join('\n')).toContain('There is no DMARC record for example.com.');
+  });
+
+  it('looks at the mails of all variants', async () => {
+    const { campaignInHand } = await import('../../cli/doctor/campaign-in-hand.ts');
+    const { campaign, outputs } = await planned();
+    const { template, variants } = await campaignInHand({ outputs, localEndpoint: undefined }, campaign);
+    expect(template?.hash).toBe(campaign.templateHash);
+    expect(variants?.map(({ locales }) => locales.en?.subject)).toEqual([['Another']]);
   });
 
   it('stops nothing on this machine, and says that it does not look at the DNS', async () => {

@@ -1,5 +1,6 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type Contact, emptyContact } from '../domain/contact/contact.ts';
+import type { KnownContact } from '../domain/segment/known-recipients.ts';
 import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
 import { scanItems } from './table-scan.ts';
 
@@ -98,13 +99,20 @@ export type ContactScan = ReturnType<typeof contactScan>;
 /**
  * Reads the contacts table from end to end, eventually consistent.
  *
- * @param see - Called with the topics that one contact after another asked for, in no order.
+ * @param see - Called with what one contact after another asked for, in no order.
  */
 export function contactScan(tableName: string) {
-  return async function scan(see: (recipientId: string, topics: readonly string[]) => void): Promise<void> {
+  return async function scan(see: (recipientId: string, contact: KnownContact) => void): Promise<void> {
     await scanItems(
-      { TableName: tableName, ProjectionExpression: 'recipientId, topics' },
-      ({ recipientId, topics }) => see(recipientId, Object.keys(topics)),
+      {
+        TableName: tableName,
+        ProjectionExpression: 'recipientId, topics, preferences.#zone',
+        ExpressionAttributeNames: { '#zone': 'timeZone' },
+      },
+      ({ recipientId, topics, preferences }) => {
+        const timeZone: string | undefined = preferences?.timeZone;
+        see(recipientId, { topics: Object.keys(topics), ...(timeZone === undefined ? {} : { timeZone }) });
+      },
     );
   };
 }

@@ -42,7 +42,7 @@ export function knownRecipientsReader({
     const known = knownRecipients(nowMs);
     await Promise.all([
       needs.has('lastMailed') ? readPlans(known, nowMs) : undefined,
-      needs.has('subscribed') ? scanContacts(known.seeContact) : undefined,
+      needs.has('subscribed') || needs.has('timeZone') ? scanContacts(known.seeContact) : undefined,
       // What was unsubscribed since is not subscribed any more.
       needs.has('subscribed') || needs.has('unsubscribed') || needs.has('bounces')
         ? scanSuppressionRecords(known.seeRecord)

@@ -25,33 +25,48 @@ const zoneColumns: readonly string[] = ['timezone', 'time zone', 'time_zone', 't
 /** Names that are remembered, there are some 600; rows may have others for ever. */
 const mostZones = 2_000;
 
+/** Tells of each recipient when to mail them: by the row, and by the words of the digest. */
+export type MomentOf = (row: ReadRow, high: number, low: number) => number;
+
 /**
- * Tells of each row when its recipient is to be mailed.
+ * The zone of a recipient is that of the row, else that of the contact, else the default.
  *
+ * @param zoneOfContact - By the words of the digest.
  * @returns a function that gives epoch milliseconds; it throws InputError `time-zone` where the row has one that there is not
  * @throws InputError `local-time`: the time or its zone is none
  */
-export function localMoments({ at, zone }: LocalTime): (row: ReadRow) => number {
-  const wallMs = parseWallTime(at);
-  const ofDefault = wallMs === undefined ? undefined : momentIn(zone, wallMs);
-  if (wallMs === undefined || ofDefault === undefined) {
-    throw new InputError('local-time', 'at', `"${at}" in ${zone} is no local time such as 2026-12-01T09:00`);
-  }
-  const known = new Map<string, number | undefined>();
+export function localMoments(
+  local: LocalTime,
+  zoneOfContact: (high: number, low: number) => string | undefined = () => undefined,
+): MomentOf {
+  const momentIn = zoneMoments(local);
   const zoneOf = zoneReader();
-  return (row) => {
-    const name = zoneOf(row);
-    if (name === undefined) {
-      return ofDefault;
-    }
-    if (!known.has(name) && known.size < mostZones) {
-      known.set(name, momentIn(name, wallMs));
-    }
-    const atMs = known.has(name) ? known.get(name) : momentIn(name, wallMs);
+  return (row, high, low) => {
+    const atMs = momentIn(zoneOf(row) ?? zoneOfContact(high, low) ?? local.zone);
     if (atMs === undefined) {
       throw rowError('time-zone', row.row, 'has a time zone that is none, such as Asia/Tokyo is one');
     }
     return atMs;
+  };
+}
+
+/**
+ * When the clocks of a zone show the time.
+ *
+ * @returns a function that gives epoch milliseconds; undefined where there is no such zone
+ * @throws InputError `local-time`: the time or its zone is none
+ */
+export function zoneMoments({ at, zone }: LocalTime): (zone: string) => number | undefined {
+  const wallMs = parseWallTime(at);
+  if (wallMs === undefined || momentIn(zone, wallMs) === undefined) {
+    throw new InputError('local-time', 'at', `"${at}" in ${zone} is no local time such as 2026-12-01T09:00`);
+  }
+  const known = new Map<string, number | undefined>();
+  return (name) => {
+    if (!known.has(name) && known.size < mostZones) {
+      known.set(name, momentIn(name, wallMs));
+    }
+    return known.has(name) ? known.get(name) : momentIn(name, wallMs);
   };
 }
 

@@ -3,7 +3,7 @@ import type { AudienceRow } from '../domain/audience-row.ts';
 import type { Campaign, ChunkPointer, PlanTotals } from '../domain/campaign.ts';
 import { InputError } from '../domain/errors.ts';
 import { type Exclusion, exclusion, invalidRow } from '../domain/exclusion.ts';
-import { localMoments } from '../domain/local-release.ts';
+import type { MomentOf } from '../domain/local-release.ts';
 import { planKeys } from '../domain/plan-keys.ts';
 import { indexFile } from '../domain/recipient-index.ts';
 import type { RowSelector } from '../domain/segment/row-selector.ts';
@@ -34,15 +34,22 @@ export interface PlanRun {
   readonly mostRecipients: number;
 }
 
+/** What decides on recipients, besides the template. */
+export interface RecipientRules {
+  readonly unwanted: Unwanted;
+  /** Without it all rows are meant. */
+  readonly selects?: RowSelector | undefined;
+  /** Without it everybody is mailed at once. */
+  readonly momentOf?: MomentOf | undefined;
+}
+
 /** What a run of the planner makes of an audience: rows go in one after another, and what senders need comes into the bucket. */
 export function audiencePlan(
   target: Pick<Bucket, 'put' | 'putPieces'>,
   campaign: Campaign,
   templates: readonly CompiledTemplate[],
   run: PlanRun,
-  unwanted: Unwanted,
-  /** Without it all rows are meant. */
-  selects?: RowSelector,
+  { unwanted, selects, momentOf }: RecipientRules,
 ) {
   const { planId, atMs: plannedAtMs, mostRecipients } = run;
   const { campaignId } = campaign;
@@ -51,7 +58,6 @@ export function audiencePlan(
   const placement = recipientPlacement(target, keys, writes, campaign);
   const excluded = excludedRows(target, keys.excluded, writes);
   const planRow = rowPlanner(campaign, templates);
-  const momentOf = campaign.local === undefined ? undefined : localMoments(campaign.local);
   let rows = 0;
   let recipients = 0;
   let filtered = 0;
@@ -77,7 +83,7 @@ export function audiencePlan(
       return exclude(planned.refused, file);
     }
     const { row, high, low } = planned;
-    const atMs = timeFor(audienceRow);
+    const atMs = timeFor(audienceRow, high, low);
     if (typeof atMs !== 'number') {
       return exclude(atMs, file);
     }
@@ -97,13 +103,13 @@ export function audiencePlan(
   }
 
   /** When the recipient of a row is mailed, or why there is no telling. */
-  function timeFor(audienceRow: AudienceRow): number | Exclusion {
+  function timeFor(audienceRow: AudienceRow, high: number, low: number): number | Exclusion {
     if (momentOf === undefined || 'error' in audienceRow) {
       return atOnceMs;
     }
     try {
       // Whose time has passed gets it with the others whose time has come.
-      return Math.max(momentOf(audienceRow), plannedAtMs);
+      return Math.max(momentOf(audienceRow, high, low), plannedAtMs);
     } catch (error) {
       return invalidRow(audienceRow.row, error);
     }

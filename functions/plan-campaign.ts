@@ -18,6 +18,7 @@ import {
 import { nextReleaseMs } from '../domain/campaign-release.ts';
 import { InputError } from '../domain/errors.ts';
 import { parseFrequencyCap } from '../domain/frequency-cap.ts';
+import { localMoments, type MomentOf } from '../domain/local-release.ts';
 import { readAudience } from '../domain/read-audience.ts';
 import { rowSelector } from '../domain/segment/row-selector.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
@@ -149,8 +150,10 @@ async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanT
   const run = { planId: ports.newPlanId(), atMs: ports.nowMs(), mostRecipients };
   const unwanted = await unwantedRecipients(ports, campaign, template);
   const selects = await rowSelector(campaign, ports.readKnown, run.atMs);
+  const momentOf = await momentsOf(ports, campaign, run.atMs);
   const mails = variants.length === 0 ? [template] : variants;
-  const planning = audiencePlan(ports.bucket, campaign, mails, run, unwanted, selects);
+  const rules = { unwanted, selects, momentOf };
+  const planning = audiencePlan(ports.bucket, campaign, mails, run, rules);
   try {
     await readAudience(ports.bucket, campaign, planning.add);
     return await planning.finish();
@@ -158,6 +161,19 @@ async function plan(ports: PlanCampaignPorts, campaign: Campaign): Promise<PlanT
     // A planner that gives up leaves nothing behind that still writes.
     await planning.ended();
   }
+}
+
+/** Where everybody is mailed at a local time, when that is; of contacts the zone is known. */
+async function momentsOf(
+  { readKnown }: PlanCampaignPorts,
+  { local }: Campaign,
+  nowMs: number,
+): Promise<MomentOf | undefined> {
+  if (local === undefined) {
+    return undefined;
+  }
+  const known = await readKnown({ needs: new Set(['timeZone'] as const) }, nowMs);
+  return localMoments(local, (high, low) => known.of(high, low).timeZone);
 }
 
 /** @throws InputError `unknown-template` */

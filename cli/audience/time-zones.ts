@@ -1,11 +1,16 @@
 import { bucket } from '../../aws/bucket.ts';
+import { mailboxIn } from '../../domain/audience-recipient.ts';
+import type { ReadRow } from '../../domain/audience-row.ts';
 import type { Campaign } from '../../domain/campaign.ts';
 import { InputError } from '../../domain/errors.ts';
-import { type LocalTime, localMoments, zoneReader } from '../../domain/local-release.ts';
+import { type LocalTime, zoneMoments, zoneReader } from '../../domain/local-release.ts';
 import { readAudience } from '../../domain/read-audience.ts';
+import { recipientDigest, wordOf } from '../../domain/recipient-table.ts';
+import type { KnownRecipients } from '../../domain/segment/known-recipients.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import { CommandError, type Terminal } from '../command.ts';
 import type { Connection } from '../connection.ts';
+import { readKnownIn } from '../segment/known.ts';
 import { renderTable } from '../table.ts';
 
 /** A time zone of an audience. */
@@ -18,30 +23,31 @@ interface AudienceZone {
 
 /** Reads an audience through, and says how many rows are in which time zone. The earliest comes first. */
 async function zonesOf(
-  connection: Connection,
+  { outputs }: Connection,
   campaign: Campaign,
   local: LocalTime,
 ): Promise<AudienceZone[]> {
-  const momentFor = localMoments(local);
+  const momentIn = zoneMoments(local);
   const zoneOf = zoneReader();
-  const found = new Map<string, { rows: number; readonly atMs: number | undefined }>();
-  await readAudience(bucket(connection.outputs.BucketName), campaign, (row) => {
+  const known = await readKnownIn(outputs)({ needs: new Set(['timeZone'] as const) }, Date.now());
+  const rowsIn = new Map<string, number>();
+  await readAudience(bucket(outputs.BucketName), campaign, (row) => {
     if ('values' in row) {
-      const zone = zoneOf(row) ?? local.zone;
-      const known = found.get(zone) ?? { rows: 0, atMs: momentOrNone(() => momentFor(row)) };
-      known.rows++;
-      found.set(zone, known);
+      const zone = zoneOf(row) ?? contactZone(known, row) ?? local.zone;
+      rowsIn.set(zone, (rowsIn.get(zone) ?? 0) + 1);
     }
     return undefined;
   });
-  return [...found]
-    .map(([zone, { rows, atMs }]) => ({ zone, rows, atMs }))
+  return [...rowsIn]
+    .map(([zone, rows]) => ({ zone, rows, atMs: momentIn(zone) }))
     .sort((one, other) => (one.atMs ?? Number.POSITIVE_INFINITY) - (other.atMs ?? Number.POSITIVE_INFINITY));
 }
 
-function momentOrNone(momentFor: () => number): number | undefined {
+/** Of a row whose address is none it does not matter. */
+function contactZone(known: KnownRecipients, { row, values }: ReadRow): string | undefined {
   try {
-    return momentFor();
+    const digest = recipientDigest(mailboxIn(values, row).wire.toLowerCase());
+    return known.of(wordOf(digest, 0), wordOf(digest, 1)).timeZone;
   } catch (error) {
     if (error instanceof InputError) {
       return undefined;

@@ -7,6 +7,14 @@ import { type Known, knownNothing } from './row-filter.ts';
 /** Recipients of whom something of one kind is remembered, at up to 24 octets each: more than a function has memory for. */
 const mostRecipients = 8_000_000;
 
+/** What filters may ask about a contact. */
+export interface KnownContact {
+  /** That they asked for. */
+  readonly topics: readonly string[];
+  /** IANA name. */
+  readonly timeZone?: string;
+}
+
 export type KnownRecipients = ReturnType<typeof knownRecipients>;
 
 /**
@@ -14,15 +22,17 @@ export type KnownRecipients = ReturnType<typeof knownRecipients>;
  * common is kept once. What a filter does not ask for need not be shown.
  */
 export function knownRecipients(nowMs: number) {
-  const contacts = kinds<readonly string[]>('contacts with topics');
+  const contacts = kinds<KnownContact>('contacts');
   const records = kinds<Pick<Known, 'bounces' | 'unsubscribed'>>('recipients with suppressions or bounces');
   const mailed = recipientTable();
 
   return {
-    /** @param topics - What the recipient asked for. */
-    seeContact(recipientId: string, topics: readonly string[]): void {
-      if (topics.length > 0) {
-        contacts.put(recipientId, topics.toSorted());
+    seeContact(recipientId: string, { topics, timeZone }: KnownContact): void {
+      if (topics.length > 0 || timeZone !== undefined) {
+        contacts.put(recipientId, {
+          topics: topics.toSorted(),
+          ...(timeZone === undefined ? {} : { timeZone }),
+        });
       }
     },
     seeRecord(recipientId: string, record: SuppressionRecord): void {
@@ -48,12 +58,13 @@ export function knownRecipients(nowMs: number) {
     /** @returns by the words of their digest */
     of(high: number, low: number): Known {
       const { bounces, unsubscribed } = records.of(high, low) ?? knownNothing;
-      const wanted = contacts.of(high, low) ?? knownNothing.subscribed;
+      const { topics = knownNothing.subscribed, timeZone } = contacts.of(high, low) ?? {};
       const seconds = mailed.get(high, low);
       return {
         bounces,
         unsubscribed,
-        subscribed: wanted.filter((topic) => !unsubscribed.includes(topic)),
+        subscribed: topics.filter((topic) => !unsubscribed.includes(topic)),
+        ...(timeZone === undefined ? {} : { timeZone }),
         ...(seconds === isNew ? {} : { lastMailedMs: 1000 * seconds }),
       };
     },

@@ -11,9 +11,11 @@ export interface Known {
   readonly subscribed: readonly string[];
   /** Topics they do not want. */
   readonly unsubscribed: readonly string[];
+  /** IANA name of the time zone of the contact; absent when none is known. */
+  readonly timeZone?: string;
 }
 
-export type KnownField = 'lastMailed' | 'bounces' | 'subscribed' | 'unsubscribed';
+export type KnownField = 'lastMailed' | 'bounces' | 'subscribed' | 'unsubscribed' | 'timeZone';
 
 /** A compiled CEL expression over a row, what Todoke knows of its recipient, and the time. */
 export interface RowFilter {
@@ -49,6 +51,7 @@ const environment = new Environment({ limits })
       bounces: 'int',
       subscribed: 'list<string>',
       unsubscribed: 'list<string>',
+      timeZone: 'string',
     },
   });
 

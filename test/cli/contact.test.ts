@@ -120,6 +120,33 @@ describe('contacts', () => {
     expect(all).toContain('y@example.com,,,,,,');
   });
 
+  it('have a time zone that counts where an audience has none', async () => {
+    const list = file('local.csv', 'email,couponCode', 't@example.com,A', 'u@example.com,A');
+    await todoke(['contact', 'set', 'u@example.com', '--time-zone', 'America/New_York']);
+    const { code, err } = await todoke([
+      ...[
+        'campaign',
+        'schedule',
+        '--template',
+        'product-announcement',
+        '--name',
+        'zoned',
+        '--audience',
+        list,
+      ],
+      ...['--at', '2999-01-01T09:00', '--local', '--zone', 'Asia/Tokyo', '--yes'],
+    ]);
+    expect(code).toBe(0);
+    const table = err
+      .split('\n')
+      .slice(-2)
+      .map((line) => line.split(/\s{2,}/));
+    expect(table).toEqual([
+      ['Asia/Tokyo', '1', '2999-01-01T00:00:00.000Z'],
+      ['America/New_York', '1', '2999-01-01T14:00:00.000Z'],
+    ]);
+  });
+
   it('are told to the person and forgotten with the person, and not imported again', async () => {
     const list = file('erase.csv', 'email,name', 'g@example.com,五郎');
     await todoke(['contact', 'import', list, '--topic', 'newsletter']);

@@ -24,7 +24,7 @@ async function timesOf(text: string, format: 'csv' | 'jsonl' = 'csv'): Promise<s
       return row.error.code;
     }
     try {
-      return new Date(momentFor(row)).toISOString();
+      return new Date(momentFor(row, 0, 0)).toISOString();
     } catch (error) {
       return String(Object(error).message);
     }
@@ -54,6 +54,16 @@ it.each([
     ]);
   },
 );
+
+it('takes the zone of the row before that of the contact, and that before the default', async () => {
+  const zoneOfContact = (high: number) => (high === 1 ? 'Europe/Berlin' : undefined);
+  const momentFor = localMoments(tokyo, zoneOfContact);
+  const rows = await rowsIn('email,timezone\na@example.com,\nb@example.com,America/New_York\n', 'csv');
+  const hours = rows.flatMap((row) =>
+    'error' in row ? [] : [1, 2].map((high) => new Date(momentFor(row, high, 0)).getUTCHours()),
+  );
+  expect(hours).toEqual([8, 0, 14, 14]);
+});
 
 it('takes the default where there is no such column, and names the row of a zone that is none', async () => {
   expect(await timesOf('email\na@example.com\n')).toEqual(['2026-12-01T00:00:00.000Z']);

@@ -193,7 +193,9 @@ describe('the plan of an audience', () => {
 it('refuses an audience with more recipients than it has room for', async () => {
   const b = await bench('');
   const run = { planId: 'p1', atMs: 0, mostRecipients: 3 };
-  const { add } = audiencePlan(b.bucket, campaign(), [marketingTemplate()], run, () => undefined);
+  const { add } = audiencePlan(b.bucket, campaign(), [marketingTemplate()], run, {
+    unwanted: () => undefined,
+  });
   const addRow = (row: number) => add({ row, values: { address: `r${row}@example.com` } });
   for (const row of [1, 2, 2, 3]) {
     addRow(row);
@@ -336,6 +338,16 @@ describe('the plan of an audience that is mailed at a local time', () => {
     b.campaigns.alter('news', { moves: (b.campaign()?.moves ?? 0) + 2 });
     expect(await at(berlin + hourMs)).toEqual({ queued: [0, 1], dueAtMs: newYork });
     expect(await at(newYork)).toEqual({ queued: [2], dueAtMs: undefined });
+  });
+
+  it('knows the time zones of contacts, for whom the audience has none', async () => {
+    const b = await bench('email,plan\na@example.com,p\nb@example.com,p\n', { local });
+    b.contacts.set(recipientIdOf('B@example.com'), { topics: [], timeZone: 'America/New_York' });
+    await b.run();
+    expect(planOf(b).releases).toEqual([
+      { atMs: nineMs('Asia/Tokyo'), chunks: 1 },
+      { atMs: nineMs('America/New_York'), chunks: 2 },
+    ]);
   });
 
   it('mails those at once whose time has passed', async () => {

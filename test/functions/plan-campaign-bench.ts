@@ -1,6 +1,7 @@
 import { knownRecipientsReader } from '../../aws/known-recipients.ts';
 import type { ChunkPointer, ChunkRow } from '../../domain/campaign.ts';
 import { planKeys } from '../../domain/plan-keys.ts';
+import type { KnownContact } from '../../domain/segment/known-recipients.ts';
 import { type PlanCampaignPorts, planCampaign } from '../../functions/plan-campaign.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';
 import { campaign, inMemoryCampaigns } from './in-memory-campaigns.ts';
@@ -27,8 +28,8 @@ export async function bench(audience: string, overrides: Parameters<typeof campa
   const bucket = inMemoryBucket();
   const chunksQueue = inMemoryQueue();
   const suppressions = inMemorySuppressions();
-  /** Topics by recipient id. */
-  const contacts = new Map<string, readonly string[]>();
+  /** By recipient id. */
+  const contacts = new Map<string, KnownContact>();
   let runs = 0;
   const ports: PlanCampaignPorts = {
     campaigns,
@@ -46,7 +47,7 @@ export async function bench(audience: string, overrides: Parameters<typeof campa
         suppressions.records.forEach((record, id) => void see(id, record));
       },
       scanContacts: async (see) => {
-        contacts.forEach((topics, id) => void see(id, topics));
+        contacts.forEach((contact, id) => void see(id, contact));
       },
     }),
   };

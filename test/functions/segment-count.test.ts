@@ -57,7 +57,7 @@ it('counts a segment as the planner plans it', async () => {
             unsubscribed,
           );
         }
-        ids(yes).forEach((id) => void b.contacts.set(id, ['news']));
+        ids(yes).forEach((id) => void b.contacts.set(id, { topics: ['news'] }));
         await b.run();
         const suppressed = new Set(
           [...b.suppressions.items].filter(([, scopes]) => 'all' in scopes).map(([id]) => keyOf(id)),

@@ -44,7 +44,7 @@ it('tells people apart, and what they have in common', () => {
     [taro, ['product-updates', 'newsletter']],
     [hanako, ['newsletter', 'product-updates']],
   ] as const) {
-    known.seeContact(id, topics);
+    known.seeContact(id, { topics });
   }
   known.seeRecord(hanako, recordOf(bounced(1, 'a'), unsubscribed('newsletter')));
   expect(known.of(...words(taro))).toMatchObject({ subscribed: ['newsletter', 'product-updates'] });
@@ -55,9 +55,16 @@ it('tells people apart, and what they have in common', () => {
   });
 });
 
+it('knows the time zone of a contact who asked for nothing', () => {
+  const known = knownRecipients(nowMs);
+  known.seeContact(taro, { topics: [], timeZone: 'Asia/Tokyo' });
+  expect(known.of(...words(taro))).toMatchObject({ subscribed: [], timeZone: 'Asia/Tokyo' });
+  expect(known.of(...words(hanako))).not.toHaveProperty('timeZone');
+});
+
 it('takes an unsubscribe that has run out for none', () => {
   const known = knownRecipients(nowMs);
-  known.seeContact(taro, ['newsletter']);
+  known.seeContact(taro, { topics: ['newsletter'] });
   known.seeRecord(taro, recordOf(unsubscribed('newsletter', nowMs - 1)));
   expect(known.of(...words(taro))).toMatchObject({ subscribed: ['newsletter'], unsubscribed: [] });
 });

@@ -8,6 +8,7 @@ const known: Known = {
   bounces: 2n,
   subscribed: ['newsletter'],
   unsubscribed: ['product-updates'],
+  timeZone: 'Asia/Tokyo',
 };
 
 it.each([
@@ -24,6 +25,7 @@ it.each([
   ['row.pref.startsWith("To") && row.pref.contains("ky") && !row.pref.endsWith("x")', true],
   ['"newsletter" in known.subscribed && !("newsletter" in known.unsubscribed)', true],
   ['known.bounces < 3', true],
+  ['known.timeZone.startsWith("Asia/")', true],
   ['!has(known.lastMailed) || now - known.lastMailed > duration("168h")', false],
 ])('answers %s', (expression, expected) => {
   expect(rowFilter(expression, nowMs).matches(1, row, known)).toBe(expected);

@@ -1,18 +1,31 @@
 import { InputError } from '../errors.ts';
 import type { Context } from './compiled.ts';
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+/** By code of the character: what stands for it in HTML, nothing for a control character, undefined where it stands for itself. */
+const entities: readonly (string | undefined)[] = Array.from({ length: 128 }, (_, code) => {
+  const isControl = code === 127 || (code < 32 && code !== 9 && code !== 10);
+  return isControl ? '' : entityOf(String.fromCharCode(code));
+});
+
+function entityOf(character: string): string | undefined {
+  switch (character) {
+    case '&':
+      return '&amp;';
+    case '<':
+      return '&lt;';
+    case '>':
+      return '&gt;';
+    case '"':
+      return '&quot;';
+    case "'":
+      return '&#39;';
+    default:
+      return undefined;
+  }
+}
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const unsafeInHtml = /[&<>"'\x00-\x08\x0b-\x1f\x7f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const everyUnsafeInHtml = /[&<>"'\x00-\x08\x0b-\x1f\x7f]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const controlsInText = /[\x00-\x08\x0b-\x1f\x7f]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
@@ -52,9 +65,16 @@ export function escapeFor(context: Context, value: string, field: () => string):
 
 /** For text and quoted attributes. Control characters other than tab and line feed are dropped. */
 export function escapeHtml(value: string): string {
-  return unsafeInHtml.test(value)
-    ? value.replace(everyUnsafeInHtml, (character) => entities[character] ?? '')
-    : value;
+  if (!unsafeInHtml.test(value)) return value;
+  let out = '';
+  let done = 0;
+  for (let at = 0; at < value.length; at++) {
+    const entity = entities[value.charCodeAt(at)];
+    if (entity === undefined) continue;
+    out += value.slice(done, at) + entity;
+    done = at + 1;
+  }
+  return out + value.slice(done);
 }
 
 /** RFC 3986 §2.1, and the sub-delims that end a CSS `url()` or an attribute. */

@@ -40,11 +40,8 @@ function readOff(format: Intl.DateTimeFormat, startMs: number): Quarter['text'] 
   const before = textOf(at < 0 ? parts : parts.slice(0, at));
   const after = at < 0 ? '' : textOf(parts.slice(at + 1));
   const minute = at < 0 ? Number.NaN : Number(parts[at]?.value);
-  // Minutes in other digits than ours, and whatever else may be.
-  const isSo = [0, 7, 14].every(
-    (later) =>
-      before + (at < 0 ? '' : twoDigits[minute + later]) + after ===
-      format.format(startMs + later * minuteMs),
-  );
+  const last = before + (at < 0 ? '' : twoDigits[minute + 14]) + after;
+  // Not so for minutes in other digits than ours.
+  const isSo = last === format.format(startMs + 14 * minuteMs);
   return isSo ? { before, after, minute } : undefined;
 }

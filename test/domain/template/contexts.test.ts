@@ -101,6 +101,28 @@ describe('escapeFor', () => {
     }
   });
 
+  it('escapes what means something in HTML, drops control characters and leaves everything else', () => {
+    const names: Readonly<Record<string, string>> = {
+      '&': 'amp',
+      '<': 'lt',
+      '>': 'gt',
+      '"': 'quot',
+      "'": '#39',
+    };
+    const character = fc.oneof(
+      fc.constantFrom(...'&<>"\'\t\n\r\0\u007fab日😀'),
+      fc.string({ unit: 'binary', maxLength: 1 }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: character }), (value) => {
+        const expected = value
+          .replace(/\p{Cc}/gu, (control) => (/[\t\n\u0080-\u009f]/.test(control) ? control : ''))
+          .replace(/[&<>"']/g, (each) => `&${names[each]};`);
+        expect(escapeFor('t', value, field)).toBe(expected);
+      }),
+    );
+  });
+
   it('keeps every value of a URL part in one piece and gives it back on decoding', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (value) => {

@@ -1,10 +1,9 @@
+import { arrivedFindings, mostLineOctets } from '../arrived-form.ts';
 import { type Check, outcome } from '../check.ts';
 import { need } from '../fact.ts';
 import type { MailSample } from '../facts.ts';
 import type { FindingDraft } from '../finding.ts';
-import { mailDateMs } from '../mail-date.ts';
 import { type Fault, perMail } from '../mail-fault.ts';
-import { fieldsNamed } from '../raw-mail.ts';
 
 const law: FindingDraft['consequence'] = {
   all: {
@@ -111,10 +110,7 @@ export const feedbackIdCheck: Check = {
     }),
 };
 
-/** Between the Date of a mail and its arrival. */
-const mostDriftMs = 86_400_000;
-
-const limits = { lineOctets: 998, mailOctets: 3 * 1024 * 1024 };
+const mostMailOctets = 3 * 1024 * 1024;
 
 export const formCheck: Check = {
   number: 15,
@@ -133,11 +129,11 @@ function formFaults(mail: MailSample): (Fault | undefined)[] {
   const octets =
     Buffer.byteLength(mail.html) + Buffer.byteLength(mail.text) + Math.ceil((mail.attachmentBytes * 4) / 3);
   const long = Object.entries(mail.headers).filter(
-    ([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(value) + 2 > limits.lineOctets,
+    ([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(value) + 2 > mostLineOctets,
   );
   const froms = mail.fromHeader.match(/@/g)?.length ?? 0;
   return [
-    octets <= limits.mailOctets
+    octets <= mostMailOctets
       ? undefined
       : {
           code: 'mail-too-large',
@@ -157,7 +153,7 @@ function formFaults(mail: MailSample): (Fault | undefined)[] {
           },
           better: {
             attachmentBytes: 0,
-            ...(octets - mail.attachmentBytes * 2 > limits.mailOctets ? { html: '' } : {}),
+            ...(octets - mail.attachmentBytes * 2 > mostMailOctets ? { html: '' } : {}),
           },
         },
     long.length === 0
@@ -195,79 +191,4 @@ function formFaults(mail: MailSample): (Fault | undefined)[] {
           better: { fromHeader: 'no-reply@example.com' },
         },
   ];
-}
-
-/** Fields of RFC 5322 §3.6 that must stand exactly once; SES writes them, and what lies between may add more. */
-function arrivedFindings(source: string): FindingDraft[] {
-  const wrong = ['from', 'date', 'message-id'].filter((name) => fieldsNamed(source, name).length !== 1);
-  const longest = Math.max(...source.split(/\r?\n/).map((line) => Buffer.byteLength(line)));
-  const drafts: FindingDraft[] = [];
-  if (wrong.length > 0) {
-    drafts.push({
-      code: 'arrived-fields',
-      severity: 'block',
-      title: {
-        ja: `届いたメールに ${wrong.join('、')} が1つずつありません。`,
-        en: `The mail that arrived does not have exactly one of ${wrong.join(', ')}.`,
-      },
-      evidence: wrong.map((name) => `${name}: ${fieldsNamed(source, name).length}`),
-      consequence: { gmail: { ja: 'RFC 5322違反として拒否されます。', en: 'Rejected: not RFC 5322.' } },
-      fix: {
-        text: {
-          ja: '途中でヘッダーを書き換えるものを外してください。',
-          en: 'Remove what rewrites headers on the way.',
-        },
-        changes: [{ kind: 'goal', fact: 'seedMail', value: 'one From, one Date, one Message-ID' }],
-      },
-    });
-  }
-  const [date = ''] = fieldsNamed(source, 'date');
-  const [received = ''] = fieldsNamed(source, 'received');
-  const sentMs = mailDateMs(date);
-  // Behind the semicolon of the latest `Received` stands when it came.
-  const cameMs = mailDateMs(received.slice(received.lastIndexOf(';') + 1)) ?? sentMs ?? 0;
-  if (date !== '' && (sentMs === undefined || Math.abs(sentMs - cameMs) > mostDriftMs)) {
-    drafts.push({
-      code: 'arrived-date',
-      severity: 'block',
-      title: {
-        ja: '届いたメールの Date が正しくないか、受信時刻と大きく違います。',
-        en: 'The Date of the mail that arrived is none, or far from when it came.',
-      },
-      evidence: [`Date: ${date}`, ...(received === '' ? [] : [`Received: ${received}`])],
-      consequence: {
-        yahoo: { ja: 'Dateのおかしいメールは拒否されます。', en: 'Rejects mail with an odd Date.' },
-        all: { ja: '迷惑メールと判定されやすくなります。', en: 'Filters charge for it.' },
-      },
-      fix: {
-        text: {
-          ja: 'Date は SES が書きます。途中でヘッダーを書き換えるものと、送信側の時計を確かめてください。',
-          en: 'SES writes the Date: look at what rewrites headers on the way, and at the clock of whatever sends.',
-        },
-        changes: [{ kind: 'goal', fact: 'seedMail', value: 'a Date within a day of its arrival' }],
-      },
-    });
-  }
-  if (longest > limits.lineOctets) {
-    drafts.push({
-      code: 'arrived-line-length',
-      severity: 'block',
-      title: {
-        ja: `${longest}オクテットの行があります。`,
-        en: `A line has ${longest} octets; 998 are allowed.`,
-      },
-      evidence: [`${longest} octets`],
-      consequence: {
-        docomo: { ja: '500 Line Too Long で拒否されます。', en: 'Rejected with 500 Line Too Long.' },
-      },
-      fix: {
-        text: {
-          ja: '本文を quoted-printable か base64 で送ってください。',
-          en: 'Send the body as quoted-printable or base64.',
-        },
-        changes: [{ kind: 'goal', fact: 'seedMail', value: 'lines of at most 998 octets' }],
-      },
-    });
-  }
-  return drafts;
 }

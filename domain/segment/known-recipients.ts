@@ -92,13 +92,13 @@ function kinds<T>(what: string) {
   };
 }
 
-/** @throws InputError `segment-known`: deciding on what is known of some only would be wrong */
+/** @throws InputError `segment-known`: deciding by what is known of some only would be wrong */
 function requireRoom(size: number, what: string): void {
   if (size > mostRecipients) {
     throw new InputError(
       'segment-known',
       'where',
-      `the filter asks about more than ${mostRecipients} ${what}; there is no room to know more`,
+      `there are more than ${mostRecipients} ${what} to be known; there is no room for more`,
     );
   }
 }

@@ -22,6 +22,8 @@ const outputNames = [
   'ConfigurationSetName',
   'CampaignConfigurationSetName',
   'TracedCampaignConfigurationSetName',
+  'EngagementConfigurationSetName',
+  'TracedEngagementConfigurationSetName',
   'FeedbackTopicArn',
   'UnsubscribeKeysSecretArn',
   'MailDomain',

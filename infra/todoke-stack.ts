@@ -108,6 +108,8 @@ export class TodokeStack extends Stack {
       ConfigurationSetName: configurationSets.all.configurationSetName,
       CampaignConfigurationSetName: configurationSets.failures.configurationSetName,
       TracedCampaignConfigurationSetName: configurationSets.full.configurationSetName,
+      EngagementConfigurationSetName: configurationSets['failures+engagement'].configurationSetName,
+      TracedEngagementConfigurationSetName: configurationSets['full+engagement'].configurationSetName,
       FeedbackTopicArn: topic.topicArn,
       UnsubscribeKeysSecretArn: keys.secretArn,
       MailDomain: identity.mailDomain,

@@ -108,7 +108,13 @@ function setNamesOf({ outputs }: Connection): string[] {
     outputs.ConfigurationSetName,
     outputs.CampaignConfigurationSetName,
     outputs.TracedCampaignConfigurationSetName,
+    ...engagementSetsOf(outputs),
   ];
+}
+
+/** Those of campaigns that count opens and clicks. */
+function engagementSetsOf(outputs: Connection['outputs']): string[] {
+  return [outputs.EngagementConfigurationSetName, outputs.TracedEngagementConfigurationSetName];
 }
 
 function streamsOf(connection: Connection | undefined, domain: string): Fact<Streams> {
@@ -119,7 +125,12 @@ function streamsOf(connection: Connection | undefined, domain: string): Fact<Str
   return known({
     transactional: { configurationSet: outputs.ConfigurationSetName, domain },
     marketing: {
-      configurationSets: [outputs.CampaignConfigurationSetName, outputs.TracedCampaignConfigurationSetName],
+      configurationSets: [
+        outputs.CampaignConfigurationSetName,
+        outputs.TracedCampaignConfigurationSetName,
+        ...engagementSetsOf(outputs),
+      ],
+      engagementSets: engagementSetsOf(outputs),
       domain,
     },
     topicArn: outputs.FeedbackTopicArn,

@@ -29,7 +29,12 @@ export interface Plan {
 /** Names of configuration sets, and what each has to report. */
 export interface Streams {
   readonly transactional: { readonly configurationSet: string; readonly domain: string };
-  readonly marketing: { readonly configurationSets: readonly string[]; readonly domain: string };
+  readonly marketing: {
+    readonly configurationSets: readonly string[];
+    /** Those among them that are for mail of which opens and clicks are counted. */
+    readonly engagementSets?: readonly string[];
+    readonly domain: string;
+  };
   readonly topicArn: string;
 }
 

@@ -343,6 +343,7 @@ describe('the rest', () => {
       'ConfigurationSetName',
       'ContactsTableName',
       'DeliveriesTableName',
+      'EngagementConfigurationSetName',
       'FeedbackDeadLetterQueueUrl',
       'FeedbackQueueUrl',
       'FeedbackTopicArn',
@@ -353,6 +354,7 @@ describe('the rest', () => {
       'SendRateTableName',
       'SuppressionsTableName',
       'TracedCampaignConfigurationSetName',
+      'TracedEngagementConfigurationSetName',
       'UnsubscribeBaseUrl',
       'UnsubscribeKeysSecretArn',
     ]);

@@ -11,6 +11,7 @@ interface Status {
   readonly state: string;
   readonly accepted: number;
   readonly chunksDone: number;
+  readonly lastChunkAtMs: number;
   readonly stage: { readonly kind: string; readonly chunks: number };
   readonly variantCounts: Record<string, Record<string, number>>;
   readonly winner?: { readonly variant: string; readonly ja: string; readonly en: string };
@@ -65,9 +66,12 @@ it('tries two subjects out on some, sees who clicks, and sends the better one to
     '--variant',
     'B=subject=Look{{#if couponCode}}: {{couponCode}}{{/if}}',
   ];
-  const trial = ['--track', 'clicks', '--winner', 'clicks', '--after', '1s', '--share', '50%'];
+  const trial = ['--track', 'clicks', '--winner', 'clicks', '--after', '3s', '--share', '50%'];
   await run('start', '--name', 'sale', '--audience', audience, '--no-canary', '--yes', ...mail, ...trial);
-  await until(({ stage, chunksDone }) => stage?.kind === 'trial' && chunksDone === stage.chunks);
+  const { lastChunkAtMs } = await until(
+    ({ stage, chunksDone }) => stage?.kind === 'trial' && chunksDone === stage.chunks,
+  );
+  await run('pause', 'sale');
 
   // Each got what was drawn for it, and the other four hundred got nothing.
   const tried = accepted();
@@ -104,9 +108,17 @@ it('tries two subjects out on some, sees who clicks, and sends the better one to
     ({ variantCounts: { A = {}, B = {} } }) => (A.machineClicked ?? 0) + (B.machineClicked ?? 0) > 0,
   );
 
-  // Judged once a minute, or as soon as something is reported.
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  expect(await pipeline.invoke(pipeline.functionId('CampaignWatch'), {})).toMatchObject({ outcome: 'done' });
+  // Nothing is chosen while it stands still; once a minute it is looked whether the time has come.
+  const watch = async () =>
+    expect(await pipeline.invoke(pipeline.functionId('CampaignWatch'), {})).toMatchObject({
+      outcome: 'done',
+    });
+  await new Promise((resolve) => setTimeout(resolve, lastChunkAtMs + 3_000 - Date.now()));
+  await watch();
+  expect(await run('status', 'sale')).toMatchObject({ state: 'paused', stage: { kind: 'trial' } });
+  expect(accepted()).toHaveLength(400);
+  await run('resume', 'sale');
+  await watch();
   const done = await until(({ state }) => state === 'completed');
   expect(done).toMatchObject({
     accepted: 800,

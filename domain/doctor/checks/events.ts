@@ -9,6 +9,7 @@ import type { ConfigurationSetAnswer, EventDestinationAnswer } from '../ses-answ
 import type { Text } from '../text.ts';
 
 const failures = ['BOUNCE', 'COMPLAINT', 'DELIVERY_DELAY', 'REJECT', 'RENDERING_FAILURE'];
+const engagement = ['OPEN', 'CLICK'];
 const everything = ['SEND', 'DELIVERY', ...failures];
 
 export const eventsCheck: Check = {
@@ -41,6 +42,9 @@ export const eventsCheck: Check = {
 
 /** Campaigns report failures only, which costs less: see decision 0005. */
 function wantedOf(name: string, streams: Streams | undefined): readonly string[] {
+  if (streams?.marketing.engagementSets?.includes(name)) {
+    return [...failures, ...engagement];
+  }
   return streams?.marketing.configurationSets.includes(name) &&
     name !== streams.transactional.configurationSet
     ? failures

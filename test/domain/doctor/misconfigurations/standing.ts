@@ -73,6 +73,15 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
     seed: destination({ MatchingEventTypes: ['SEND', 'DELIVERY', 'BOUNCE'] }),
   },
   {
+    code: 'event-types-missing',
+    check: 20,
+    severity: 'block',
+    // They report failures only: nobody would hear of clicks.
+    seed: (w) => {
+      w.streams.marketing.engagementSets = ['campaigns'];
+    },
+  },
+  {
     code: 'feedback-dead-letters',
     check: 20,
     severity: 'warn',

@@ -178,6 +178,7 @@ async function readingOf({
         template,
         ...(data && { common: data }),
         ...(consent && { consent }),
+        nowMs: Date.now(),
         resolve: resolve.known ? resolve.value : undefined,
       });
 }

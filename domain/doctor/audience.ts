@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts';
 import { providerNameOf } from '../provider-counts.ts';
 import { rowCheck } from '../row-check.ts';
 import type { CompiledTemplate } from '../template/compiled.ts';
+import { parseTimestamp } from '../timestamp.ts';
 import { isDisposable, isRole, meantDomain } from './address-kind.ts';
 import { mxHost, type Resolve } from './dns.ts';
 import type { AudienceFacts, VolumeProvider } from './facts.ts';
@@ -23,6 +24,8 @@ export interface AudienceOptions {
   readonly common?: Readonly<Record<string, unknown>>;
   /** Columns that prove consent; without them those that are called so. */
   readonly consent?: readonly string[];
+  /** Epoch milliseconds; without it nobody knows how old a consent is. */
+  readonly nowMs?: number;
   /** Without it no domain is asked for its MX. */
   readonly resolve?: Resolve | undefined;
 }
@@ -42,7 +45,7 @@ export interface AudienceReading {
  */
 export async function readAudience(
   rows: AsyncIterable<readonly AudienceRow[]>,
-  { template, common = {}, consent, resolve }: AudienceOptions = {},
+  { template, common = {}, consent, resolve, nowMs = 0 }: AudienceOptions = {},
 ): Promise<AudienceReading> {
   const read = recipientReader(common, template?.schema ?? { type: 'object' });
   const check = template && rowCheck(template);
@@ -60,6 +63,7 @@ export async function readAudience(
     missingData: 0,
   };
   let consented: number | undefined;
+  let oldConsent: number | undefined;
   let sample: AudienceReading['sample'];
   let drawn: string[] = [];
 
@@ -69,7 +73,12 @@ export async function readAudience(
       counts.invalid++;
       return;
     }
-    consented = consentOf(row.values, consent, consented);
+    const proof = consentColumns(row.values, consent);
+    consented = consentOf(proof, consented);
+    const givenMs = consentTimeOf(proof);
+    if (givenMs !== undefined) {
+      oldConsent = (oldConsent ?? 0) + (nowMs - givenMs >= longAgoMs ? 1 : 0);
+    }
     const recipient = recipientIn(row);
     if (recipient === undefined) {
       counts.invalid++;
@@ -118,32 +127,45 @@ export async function readAudience(
     }
   }
   const noMx = resolve === undefined ? 0 : await withoutMx(domains, resolve);
-  return { facts: { ...counts, providers, consent: consented, noMx }, sample, drawn: smallest(drawn) };
+  return {
+    facts: { ...counts, providers, consent: consented, oldConsent, noMx },
+    sample,
+    drawn: smallest(drawn),
+  };
 }
 
 function smallest(ids: readonly string[]): string[] {
   return ids.toSorted().slice(0, drawnRecipients);
 }
 
-/** Columns of consent: those that are named, or `consentAt`, `consent_source`. A row counts when one of them says something. */
-function consentOf(
+/** What columns of consent say: those that are named, or `consentAt`, `consent_source`. */
+function consentColumns(
   values: Readonly<Record<string, unknown>>,
   named: readonly string[] | undefined,
-  soFar: number | undefined,
-): number | undefined {
-  const columns = Object.entries(values).filter(([name]) => named?.includes(name) ?? /^consent/i.test(name));
-  if (columns.length === 0) {
+): string[] {
+  return Object.entries(values)
+    .filter(([name]) => named?.includes(name) ?? /^consent/i.test(name))
+    .map(([, value]) => String(value ?? '').trim());
+}
+
+/** A row counts when one of its columns says something. */
+function consentOf(proof: readonly string[], soFar: number | undefined): number | undefined {
+  if (proof.length === 0) {
     return soFar;
   }
-  const given = columns.some(
-    ([, value]) =>
-      !['', 'false', '0', 'no'].includes(
-        String(value ?? '')
-          .trim()
-          .toLowerCase(),
-      ),
-  );
+  const given = proof.some((text) => !['', 'false', '0', 'no'].includes(text.toLowerCase()));
   return (soFar ?? 0) + (given ? 1 : 0);
+}
+
+/** After so long an implied consent has ended by Canadian law, and many an address is abandoned. */
+const longAgoMs = 2 * 365 * 86_400_000;
+
+/** The latest time among them, of RFC 3339 or a day; epoch milliseconds. */
+function consentTimeOf(proof: readonly string[]): number | undefined {
+  const times = proof
+    .map((text) => parseTimestamp(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text))
+    .filter((epochMs) => !Number.isNaN(epochMs));
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** Recipients at domains that do not exist, have no mail host, or say that they take no mail. */

@@ -90,6 +90,8 @@ export interface AudienceFacts {
   readonly suppressed?: { readonly asked: number; readonly stopped: number } | undefined;
   /** Rows with evidence of consent; undefined where the file has no column for it. */
   readonly consent: number | undefined;
+  /** Of those, with a date that is two years ago or more; undefined where no date is among them. */
+  readonly oldConsent?: number | undefined;
 }
 
 /** What went out in the last 30 days. */

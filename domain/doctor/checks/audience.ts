@@ -26,7 +26,7 @@ export const listCheck: Check = {
     const { rows } = audience;
     const risky = kinds.reduce((sum, [kind]) => sum + audience[kind], 0);
     const share = rows === 0 ? 0 : risky / rows;
-    const stale = [suppressedFinding(audience), duplicatesFinding(audience)];
+    const stale = [suppressedFinding(audience), duplicatesFinding(audience), ageFinding(audience)];
     if (share <= riskyShare) {
       return outcome(stale, {
         note: {
@@ -128,6 +128,35 @@ function duplicatesFinding({ rows, duplicates }: AudienceFacts): FindingDraft | 
         en: 'Look at what makes the list, such as a join.',
       },
       changes: [{ kind: 'goal', fact: 'audience.duplicates', value: 0 }],
+    },
+  };
+}
+
+function ageFinding({ rows, oldConsent = 0 }: AudienceFacts): FindingDraft | undefined {
+  if (rows < enough || oldConsent / rows <= riskyShare) {
+    return undefined;
+  }
+  const share = percent(oldConsent / rows);
+  return {
+    code: 'audience-old',
+    severity: 'warn',
+    title: {
+      ja: `リストの${share}は、同意から2年以上たっています。`,
+      en: `${share} of the audience consented two years ago or longer.`,
+    },
+    evidence: [`${rows} rows, ${oldConsent} with a consent of two years ago or more`],
+    consequence: {
+      all: {
+        ja: '使われなくなったアドレスが増え、バウンスと苦情が増えます。カナダの法律では黙示の同意は2年で切れます。',
+        en: 'More addresses are abandoned, which bounce and complain. By Canadian law implied consent ends after two years.',
+      },
+    },
+    fix: {
+      text: {
+        ja: '最近反応のない宛先を外すか、少数ずつ送って同意を取り直してください。',
+        en: 'Take out who has not reacted for long, or ask them again, a few at a time.',
+      },
+      changes: [{ kind: 'goal', fact: 'audience.oldConsent', value: 0 }],
     },
   };
 }

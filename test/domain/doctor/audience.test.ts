@@ -1,3 +1,4 @@
+import { recipientIdOf } from '../../../domain/address.ts';
 import { rowsOf } from '../../../domain/audience.ts';
 import { readAudience } from '../../../domain/doctor/audience.ts';
 import type { Resolve } from '../../../domain/doctor/dns.ts';
@@ -78,4 +79,32 @@ it('takes a domain of which the DNS says nothing for good', async () => {
     reason: 'timeout',
   }));
   expect(facts.noMx).toBe(0);
+});
+
+it('counts consents of two years ago or more, by the latest date of a row', async () => {
+  const rows = [
+    ['2026-01-01', ''],
+    ['2024-06-01T00:00:00Z', ''],
+    ['2024-06-01', '2026-06-01'],
+    ['yes', ''],
+    ['', ''],
+    ['2020-02-03', 'form A'],
+  ];
+  async function* bytes() {
+    const lines = rows.map(([at, source], i) => `r${i}@example.com,${at},${source}`);
+    yield Buffer.from(['address,consentAt,consent_renewed', ...lines].join('\n'));
+  }
+  const nowMs = Date.UTC(2026, 10, 24);
+  const { facts, drawn } = await readAudience(rowsOf('csv', bytes()), { nowMs });
+  expect(facts).toMatchObject({ rows: 6, consent: 5, oldConsent: 2 });
+  expect(drawn).toHaveLength(6);
+});
+
+it('draws a thousand recipients from all of an audience', async () => {
+  async function* bytes() {
+    yield Buffer.from(`address\n${Array.from({ length: 5_000 }, (_, i) => `r${i}@example.com`).join('\n')}`);
+  }
+  const { drawn } = await readAudience(rowsOf('csv', bytes()));
+  const ids = Array.from({ length: 5_000 }, (_, i) => recipientIdOf(`r${i}@example.com`));
+  expect(drawn).toEqual(ids.toSorted().slice(0, 1_000));
 });

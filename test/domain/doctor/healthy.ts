@@ -133,6 +133,7 @@ export function healthy(): World {
       missingData: 0,
       suppressed: { asked: 1_000, stopped: 20 },
       consent: 9_990,
+      oldConsent: 100,
     },
     history: {
       busiestDay: { google: 6_000, docomo: 1_200 },

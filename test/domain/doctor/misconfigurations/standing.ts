@@ -128,6 +128,14 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
     },
   },
   {
+    code: 'audience-old',
+    check: 21,
+    severity: 'warn',
+    seed: (w) => {
+      w.audience.oldConsent = 2_000;
+    },
+  },
+  {
     code: 'audience-duplicates',
     check: 21,
     severity: 'warn',

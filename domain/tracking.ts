@@ -40,6 +40,9 @@ export function scannedMails(followed: readonly LinkFollowed[]): ReadonlySet<str
   return scanned;
 }
 
+/** A link's opening tag; a quoted value may hold a `>`. */
+const linkTag = /<a(?=\s)(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
+
 /**
  * Marks the links to a URL so that SES leaves them as they are: an unsubscribe must work when nothing else does, and is nobody's
  * business to count.
@@ -47,11 +50,8 @@ export function scannedMails(followed: readonly LinkFollowed[]): ReadonlySet<str
  * @param url - As it stands in an attribute.
  */
 export function withoutTracking(html: string, url: string): string {
-  return html
-    .split('<a ')
-    .map((piece, i) => {
-      const tag = piece.slice(0, piece.indexOf('>') + 1);
-      return i > 0 && tag.includes(`href="${url}"`) ? `ses:no-track ${piece}` : piece;
-    })
-    .join('<a ');
+  const values = [`"${url}"`, `'${url}'`];
+  return html.replace(linkTag, (tag) =>
+    values.some((value) => tag.includes(value)) ? `${tag.slice(0, 2)} ses:no-track${tag.slice(2)}` : tag,
+  );
 }

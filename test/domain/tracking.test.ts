@@ -22,6 +22,17 @@ describe('scannedMails', () => {
 describe('withoutTracking', () => {
   const url = 'https://unsubscribe.example.com/u/k1.token';
 
+  it.each([
+    `<A\n  HREF="${url}">`,
+    `<a title="a > b" href="${url}">`,
+    `<a title='"' href='${url}'>`,
+    `<a href="https://example.com/"></a><a\thref="${url}">`,
+  ])('marks the link in %j', (html) => {
+    const marked = withoutTracking(html, url);
+    expect(marked.replace(' ses:no-track', '')).toBe(html);
+    expect(marked.lastIndexOf('ses:no-track')).toBe(html.toLowerCase().lastIndexOf('<a') + 3);
+  });
+
   it('marks every link to the URL, wherever its attributes stand, and no other', () => {
     expect(
       withoutTracking(

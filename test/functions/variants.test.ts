@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { recipientIdOf } from '../../domain/address.ts';
 import { tagsOf } from '../../domain/delivery.ts';
 import { drawnVariant, type Variant } from '../../domain/experiment/variant.ts';
@@ -136,6 +137,25 @@ describe('a campaign with variants', () => {
         state: 'completed',
         variantCounts: { A: { opened: 1 }, B: { opened: 1, clicked: 1 } },
       });
+    });
+
+    it('counts each recipient once in whatever order, batches and duplicates that is reported', async () => {
+      const people = fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 1 });
+      await fc.assert(
+        fc.asyncProperty(
+          people,
+          fc.array(fc.array(fc.nat({ max: 3 }), { maxLength: 6 })),
+          async (who, noise) => {
+            const known = noise.map((batch) => batch.filter((index) => who.includes(index)));
+            const batches = [...known, who].map((batch) =>
+              batch.map((index) => events(index, 'A').open(60 + index)),
+            );
+            const scene = await recorded(...batches);
+            expect(scene.campaign()?.variantCounts.A?.opened).toBe(who.length);
+          },
+        ),
+        { numRuns: 50 },
+      );
     });
 
     it('tells programs from people: what SES marks, what comes too soon, and several links at once', async () => {

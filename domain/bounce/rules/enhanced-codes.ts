@@ -8,11 +8,12 @@ export const preciseCodes: RuleList = {
   source,
   // biome-ignore format: a rule a line
   rules: [
-    { id: 'mailbox', reason: 'user_unknown', codes: 'x.1.1' },
+    // Some filters refuse with this code what they take for spam.
+    { id: 'mailbox', reason: 'user_unknown', codes: 'x.1.1', says: /^(?!.*\b(?:spam\w*|reputation|black ?list\w*|block ?list\w*)\b)/ },
     // Exchange means an unknown mailbox by it, RFC 7505 a null MX.
     { id: 'mailbox-exchange', reason: 'user_unknown', codes: '5.1.10', says: /not ?found|resolver/ },
-    { id: 'host', reason: 'domain_unknown', codes: '5.1.2' },
-    { id: 'syntax', reason: 'address_syntax', codes: '5.1.3' },
+    { id: 'host', reason: 'domain_unknown', codes: '5.1.2', says: /^(?!.*\b(?:sender|helo|ehlo)\b)/ },
+    { id: 'syntax', reason: 'address_syntax', codes: '5.1.3', says: /^(?!.*\bsender\b)/ },
     { id: 'moved', reason: 'address_moved', codes: '5.1.6' },
     { id: 'sender', reason: 'sender_rejected', codes: 'x.1.7 x.1.8' },
     { id: 'full', reason: 'mailbox_full', codes: 'x.2.2' },

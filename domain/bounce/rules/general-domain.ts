@@ -14,6 +14,18 @@ export const generalDomain: RuleList = {
         /aliasing\/forwarding loop|too many received/,
       ),
     },
+    // The same words about us: our domain, the name that we say we have.
+    {
+      id: 'ours',
+      reason: 'sender_rejected',
+      says: either(
+        /\b(?:no|without|missing)\b[^.;]{0,20} records? (?:for|of|on) (?:your|the send|send)/,
+        /\byour (?:domain|server|host|hostname|mail ?server)\b[^.;]{0,40}(?:not (?:exist|found|resolv|accept)|unknown|invalid|no mx)/,
+        /(?:unknown|invalid|not found|not exist)\b[^.;]{0,20}\b(?:helo|ehlo|your domain|sender)\b/,
+        /\b(?:helo|ehlo)\b[^.;]{0,20}(?:unknown|invalid|not found)/,
+        /sender domain\b[^.;]{0,20}(?:unknown|invalid|no mx|not)/,
+      ),
+    },
     // A DNS answer that the sending system itself calls temporary is no verdict on the domain.
     {
       id: 'null-mx-temporary',
@@ -30,7 +42,7 @@ export const generalDomain: RuleList = {
         /null mx|indicated no smtp service/,
         // "…containing attachments", "…from you" are about this mail or about us.
         /does ?n[o']t (?:receive|accept) (?:any )?(?:e-?mail|mail)\b(?! (?:from|with|contain|that|which|over|larger|without|of|by|via))/,
-        /(?:system|host|server|e?smtp) (?:is )?not accepting (?:network |any )?messages/,
+        /(?:system|host|server) (?:is )?not accepting (?:network |any )?messages/,
         /(?:does not|not) accept (?:e?mail|smtp)\b(?! (?:from|with|contain|that|which|over|larger|without|of|by|via))/,
         /couldn't find a mail exchanger/,
         /mail receiving disabled|reject all mails?|no mail (?:exchanger|server) for/,

@@ -77,6 +77,8 @@ export const generalSender: RuleList = {
         /blocked (?:by|in) (?:our )?(?:ldap|firewall|policy|access)/,
         /(?:helo|ehlo)\b[^.;]{0,40}(?:reject|invalid|bad|fail|denied|not |mismatch|fully|forged|required)/,
         /(?:bad|invalid|forged) (?:helo|ehlo)|use (?:the|your) (?:smtp|mail) server of your/,
+        // Sendmail's greeting to a client that its access map rejects.
+        /e?smtp not accepting (?:messages|connections)/,
         // Deutsche Telekom, postmaster.t-online.de, to addresses of ill repute.
         /a problem occurred\. \(ask your postmaster/,
         /(?:smtp|mail) server of your (?:isp|provider)|dynamic (?:ip|address|host)|residential/,

@@ -38,7 +38,6 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '556 5.1.10 Recipient address has null MX',
     'an MX or SRV record indicated no SMTP service',
     '521 5.3.2 System not accepting network messages',
-    '554 mx.example.com ESMTP not accepting messages',
   ],
   address_moved: [
     '551 5.1.6 Mailbox has moved, no forwarding address',
@@ -126,6 +125,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'host mx.example.com[192.0.2.1] refused to talk to me: 554 No SMTP service here',
     'Connected to 192.0.2.1 but greeting failed. Remote host said: 421 Service not available',
     '550 Mail from dynamic IP addresses is not accepted',
+    '554 mx.example.com ESMTP not accepting messages',
     '554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.t-online.de to clarify.)',
   ],
   ip_reputation: [

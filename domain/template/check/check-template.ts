@@ -6,6 +6,7 @@ import { accessibilityRule } from './accessibility.ts';
 import { type CheckedMail, checkedMail, type Rule, type SampleKind } from './checked-mail.ts';
 import { columnsRule } from './columns.ts';
 import { contrastRule } from './contrast.ts';
+import { droppedRule } from './dropped.ts';
 import { exampleOf } from './example-data.ts';
 import type { Finding, Issue } from './finding.ts';
 import { headlineRule } from './headline.ts';
@@ -26,6 +27,7 @@ const rules: readonly Rule[] = [
   headlineRule,
   textPartRule,
   columnsRule,
+  droppedRule,
 ];
 
 /** Every mail that a template makes of its samples, and why one is not made. */

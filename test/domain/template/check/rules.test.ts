@@ -336,6 +336,29 @@ const rows: readonly Row[] = [
     data: { a: true },
     line: 6,
   },
+  {
+    rule: 'dropped-text',
+    severity: 'error',
+    when: 'text stands between elements, where MJML drops it',
+    wanted: {
+      footer: `<mj-section>\nPrices without tax<mj-column><mj-text>a</mj-text></mj-column></mj-section>`,
+    },
+    line: 6,
+  },
+  {
+    rule: 'unknown-mj-class',
+    severity: 'error',
+    when: 'an mj-class is defined nowhere',
+    wanted: { content: '<mj-text mj-class="nothing">a</mj-text>' },
+    line: 4,
+  },
+  {
+    rule: 'dropped-attribute',
+    severity: 'error',
+    when: 'an attribute is given twice',
+    wanted: { content: '<mj-text color="#000000" color="#111111">a</mj-text>' },
+    line: 4,
+  },
 ];
 
 it.each(rows)('$rule is found when $when', async ({ rule, severity, wanted, data, line }) => {

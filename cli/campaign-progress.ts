@@ -4,7 +4,6 @@ import type { Campaign } from '../domain/campaign.ts';
 import { isClosed, isOver } from '../domain/campaign-life.ts';
 import { nextReleaseMs } from '../domain/campaign-release.ts';
 import type { Halt } from '../domain/campaign-state.ts';
-import { judgedAtMs } from '../domain/experiment/winner.ts';
 import { winnerText } from '../domain/experiment/winner-text.ts';
 import { haltText, providerLabel } from '../domain/guardrail/text.ts';
 import type { ProviderName } from '../domain/provider-counts.ts';
@@ -130,33 +129,15 @@ export function renderCampaigns(campaigns: readonly Campaign[]): string {
   return [table, ...campaigns.flatMap(renderReasons)].join('\n');
 }
 
-/** Why it does not go on, or not to everybody, or with which variant. */
+/** Why it does not go on, or not to everybody. */
 export function renderReasons(campaign: Campaign): string[] {
   const { campaignId, failure, halt, stops = {} } = campaign;
   const halts = halt === undefined ? Object.values(stops) : [halt];
   return [
     ...(failure === undefined ? [] : [`${campaignId} failed: ${failure}`]),
     ...renderTimes(campaign),
-    ...renderTrial(campaign),
     ...halts.map(haltText).flatMap(({ ja, en }) => [`${campaignId}: ${ja}`, `${campaignId}: ${en}`]),
   ];
-}
-
-/** How the trial of its variants ended, or when it will. */
-function renderTrial(campaign: Campaign): string[] {
-  const { campaignId, state, plan, stage, trial, winner, chunksDone } = campaign;
-  if (winner !== undefined) {
-    const { ja, en } = winnerText(winner);
-    return [`${campaignId}: ${ja}`, `${campaignId}: ${en}`];
-  }
-  if (trial === undefined || plan === undefined) {
-    return [];
-  }
-  if (plan.trialChunks === plan.chunks) {
-    return [`${campaignId} is too small for a trial: everybody gets one of the variants`];
-  }
-  const isOut = state === 'sending' && stage?.kind === 'trial' && chunksDone >= stage.chunks;
-  return isOut ? [`${campaignId} chooses a variant at ${formatTimestamp(judgedAtMs(campaign))}`] : [];
 }
 
 /** When it goes on by itself. */

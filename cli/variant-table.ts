@@ -1,5 +1,8 @@
 import type { Campaign } from '../domain/campaign.ts';
 import type { VariantMeasure } from '../domain/experiment/variant-counts.ts';
+import { judgedAtMs } from '../domain/experiment/winner.ts';
+import { winnerText } from '../domain/experiment/winner-text.ts';
+import { formatTimestamp } from '../domain/timestamp.ts';
 import { renderTable } from './table.ts';
 
 const always = ['accepted', 'bounced', 'complained', 'unsubscribed'] as const satisfies VariantMeasure[];
@@ -8,14 +11,9 @@ const whereTracked = {
   clicks: ['clicked', 'machineClicked'],
 } as const satisfies Record<string, VariantMeasure[]>;
 
-/** What became of each variant of a campaign, or of its one mail where opens or clicks are counted. */
-export function renderVariants({
-  variants,
-  track,
-  template,
-  templateHash,
-  variantCounts,
-}: Campaign): string[] {
+/** What became of each variant of a campaign, or of its one mail where opens or clicks are counted, and which is the better one. */
+export function renderVariants(campaign: Campaign): string[] {
+  const { variants, track, template, templateHash, variantCounts } = campaign;
   const only = track === undefined ? [] : [{ name: 'A' as const, template, templateHash }];
   const columns = [...always, ...(track ?? []).flatMap((what) => whereTracked[what])];
   const rows = (variants ?? only).map((each) => [
@@ -23,5 +21,23 @@ export function renderVariants({
     `${each.template} ${each.templateHash.slice(0, 8)}`,
     ...columns.map((measure) => variantCounts[each.name]?.[measure] ?? 0),
   ]);
-  return rows.length === 0 ? [] : [renderTable(['variant', 'mail', ...columns], rows)];
+  const table = renderTable(['variant', 'mail', ...columns], rows);
+  return rows.length === 0 ? [] : [[table, ...renderTrial(campaign)].join('\n')];
+}
+
+/** How the trial of its variants ended, or when it will. */
+function renderTrial(campaign: Campaign): string[] {
+  const { campaignId, state, plan, stage, trial, winner, chunksDone } = campaign;
+  if (winner !== undefined) {
+    const { ja, en } = winnerText(winner);
+    return [`${campaignId}: ${ja}`, `${campaignId}: ${en}`];
+  }
+  if (trial === undefined || plan === undefined) {
+    return [];
+  }
+  if (plan.trialChunks === plan.chunks) {
+    return [`${campaignId} is too small for a trial: everybody gets one of the variants`];
+  }
+  const isOut = state === 'sending' && stage?.kind === 'trial' && chunksDone >= stage.chunks;
+  return isOut ? [`${campaignId} chooses a variant at ${formatTimestamp(judgedAtMs(campaign))}`] : [];
 }

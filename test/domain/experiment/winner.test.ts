@@ -1,5 +1,12 @@
 import type { Campaign } from '../../../domain/campaign.ts';
-import { paused, planned, resumed, scheduled, winnerChosen } from '../../../domain/campaign-life.ts';
+import {
+  canaryPassed,
+  paused,
+  planned,
+  resumed,
+  scheduled,
+  winnerChosen,
+} from '../../../domain/campaign-life.ts';
 import { variantFor } from '../../../domain/experiment/choice.ts';
 import { isInTrial, type Trial, type Winner } from '../../../domain/experiment/trial.ts';
 import { drawnVariant, type VariantName, variantNames } from '../../../domain/experiment/variant.ts';
@@ -109,6 +116,13 @@ describe('the life of a campaign with a trial', () => {
   it('begins with a canary where there is one', () => {
     const change = planned(fresh, { ...plan, canaryChunks: [1, 2, 3] }, mover);
     expect(change.stage).toMatchObject({ kind: 'canary', chunks: 1 });
+    const canary = movedBy(fresh, change);
+    expect(canaryPassed(canary, true, mover).stage).toMatchObject({ kind: 'trial', chunks: 4 });
+    expect(canaryPassed(canary, false, mover).stage).toMatchObject({ kind: 'canary', number: 2, chunks: 2 });
+    expect(canaryPassed({ ...canary, winner }, true, mover).stage).toMatchObject({
+      kind: 'rest',
+      chunks: 10,
+    });
   });
 
   it('sends all at once where all of it would be the trial', () => {

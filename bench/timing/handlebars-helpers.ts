@@ -1,7 +1,7 @@
 import Handlebars, { type HelperDelegate } from 'handlebars';
 import type { TemplateMeta } from '../../domain/template/compile/source.ts';
 import { escapeHtml } from '../../domain/template/escape.ts';
-import { formatCurrency, formatDate, formatNumber } from '../../domain/template/format.ts';
+import { formatCurrency, formatDate, formatNumber } from '../../domain/template/format/format.ts';
 
 /** The helpers of the subset for Handlebars, on the same cached formatters. Handlebars adds an argument of its own. */
 export function handlebarsHelpers(

@@ -11,7 +11,7 @@ import {
   type Path,
 } from './compiled.ts';
 import { escapeFor, escapeHtml, plainText } from './escape.ts';
-import { formatCurrency, formatDate, formatNumber } from './format.ts';
+import { formatCurrency, formatDate, formatNumber } from './format/format.ts';
 import { fieldOf, isTruthy, itemScope, readerOf, type Scope } from './scope.ts';
 
 /** Fills a part. `before` are the UTF-16 units that were written already, outside this part. */

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import type { Argument, Helper, Path } from '../compiled.ts';
-import { dateStyles } from '../format.ts';
+import { dateStyles } from '../format/format.ts';
 import type { TemplateMeta } from './source.ts';
 
 /** What one `{{…}}` means. */

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
 import { type GroupedNumber, groupedNumber } from './grouped-number.ts';
 import { parseInstant } from './instant.ts';
 import { quarterHourWriter } from './quarter-hour.ts';

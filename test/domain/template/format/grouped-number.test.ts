@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { groupedNumber } from '../../../domain/template/grouped-number.ts';
+import { groupedNumber } from '../../../../domain/template/format/grouped-number.ts';
 
 const locales = ['ja', 'en', 'de', 'fr', 'de-CH', 'zh-Hant', 'pt-BR'];
 const currencies = ['JPY', 'USD', 'EUR', 'KWD'];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { formatCurrency, formatDate, formatNumber } from '../../../domain/template/format.ts';
-import { parseInstant } from '../../../domain/template/instant.ts';
+import { formatCurrency, formatDate, formatNumber } from '../../../../domain/template/format/format.ts';
+import { parseInstant } from '../../../../domain/template/format/instant.ts';
 
 const field = () => 'x';
 

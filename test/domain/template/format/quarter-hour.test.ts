@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { quarterHourWriter } from '../../../domain/template/quarter-hour.ts';
+import { quarterHourWriter } from '../../../../domain/template/format/quarter-hour.ts';
 
 const minuteMs = 60_000;
 const zones = [

@@ -33,7 +33,7 @@ export async function serveZone(zone: Zone): Promise<NameServer> {
       if (attempt === attempts) throw error;
       continue;
     }
-    const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+    const resolver = new Resolver({ timeout: 10_000, tries: 3 });
     resolver.setServers([`${host}:${port}`]);
     return {
       host,

@@ -32,24 +32,22 @@ const tricks = [
   '" onload="x',
   ');x:url(',
   'javascript:alert(1)',
-  '\r\nBcc: x@example.com',
-  '\nX-Header: y',
-  '\u2028',
-  '\u202eabc',
-  '\0',
   '\ud800',
   '=?UTF-8?B?QQ==?=',
 ];
+/** What no header takes, and no URL. */
+const controls = ['\r\nBcc: x@example.com', '\nX-Header: y', '\u2028', '\u202eabc', '\0'];
 const text = fc
   .oneof(
-    fc.constantFrom(...tricks),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
-    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+    { weight: 12, arbitrary: fc.constantFrom(...tricks) },
+    { weight: 4, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }) },
+    { weight: 1, arbitrary: fc.constantFrom(...controls) },
   )
   .map((each) => `x${each}`);
 const url = fc
   .tuple(fc.constantFrom('https://www.example.com/', 'https://www.example.com/?q='), text)
-  .map(([start, each]) => start + each);
+  .map(([start, each]) => start + each.replaceAll(' ', ''));
 
 /** Data of the form that a template asks for, with anything at all where it takes a text. */
 function dataOf(schema: DataSchema): fc.Arbitrary<unknown> {
@@ -158,9 +156,9 @@ describe.each(cases)('$name in $locale', ({ template, locale }) => {
         for (const line of headerLines(mail))
           expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
-    expect(rendered).toBeGreaterThan(3);
+    expect(rendered).toBeGreaterThan(15);
   });
 
   it('names a value of a wrong type, and never shows one', () => {

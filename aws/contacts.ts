@@ -1,7 +1,7 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type Contact, emptyContact } from '../domain/contact/contact.ts';
 import type { KnownContact } from '../domain/segment/known-recipients.ts';
-import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
+import { conditional, dynamodb, fromAttributes, type Item, ifVersion, toAttributes } from './table.ts';
 import { scanItems } from './table-scan.ts';
 
 /** Each time that one loses, another has won. */
@@ -51,12 +51,7 @@ export function contactsTable(tableName: string) {
           new PutItemCommand({
             TableName: tableName,
             Item: toAttributes({ recipientId, address, ...after, updatedAtMs, version: (version ?? 0) + 1 }),
-            ConditionExpression:
-              version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ...(version === undefined
-              ? {}
-              : { ExpressionAttributeValues: toAttributes({ ':version': version }) }),
+            ...ifVersion(version),
           }),
         ),
       );

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Suppression, SuppressionScope, SuppressionsByScope } from '../domain/suppression.ts';
 import { emptyRecord, type SuppressionRecord, suppressedNow } from '../domain/suppression-record.ts';
-import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';
+import { conditional, dynamodb, fromAttributes, type Item, ifVersion, toAttributes } from './table.ts';
 
 /** One recipient of the suppressions table. */
 export interface SuppressedRecipient {
@@ -112,12 +112,7 @@ export function suppressionsTable(tableName: string) {
           new PutItemCommand({
             TableName: tableName,
             Item: toAttributes(itemOf(recipientId, address || item?.address, after, (version ?? 0) + 1)),
-            ConditionExpression:
-              version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ...(version === undefined
-              ? {}
-              : { ExpressionAttributeValues: toAttributes({ ':version': version }) }),
+            ...ifVersion(version),
           }),
         ),
       );

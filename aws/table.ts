@@ -38,6 +38,15 @@ export async function conditional<T>(write: () => Promise<T>): Promise<Condition
   }
 }
 
+/** The condition of a write that builds on the `version` of the item that was read; undefined where there was none. */
+export function ifVersion(version: number | undefined) {
+  return {
+    ConditionExpression: version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ...(version === undefined ? {} : { ExpressionAttributeValues: toAttributes({ ':version': version }) }),
+  };
+}
+
 /** Tries of a transaction that meets others at the same item; the SDK repeats none of them. */
 const maxTransactionTries = 5;
 

@@ -1,3 +1,5 @@
+import { type ZoneClock, zoneClock } from '../../domain/wall-clock.ts';
+
 /** A wall clock reading, to the minute. Months count from 1. */
 export interface LocalTime {
   readonly year: number;
@@ -7,31 +9,22 @@ export interface LocalTime {
   readonly minute: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, ZoneClock>();
 
 /** What clocks in `timeZone` (IANA name) show at `epochMs`. */
 export function localTimeOf(epochMs: number, timeZone: string): LocalTime {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
-    formats.set(timeZone, format);
+  const clock = clocks.get(timeZone) ?? zoneClock(timeZone);
+  if (clock === undefined) {
+    throw new RangeError(`${timeZone} is no time zone such as Asia/Tokyo`);
   }
-  const parts = new Map(format.formatToParts(epochMs).map(({ type, value }) => [type, Number(value)]));
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  clocks.set(timeZone, clock);
+  const shown = new Date(epochMs + clock(epochMs));
   return {
-    year: part('year'),
-    month: part('month'),
-    day: part('day'),
-    hour: part('hour'),
-    minute: part('minute'),
+    year: shown.getUTCFullYear(),
+    month: shown.getUTCMonth() + 1,
+    day: shown.getUTCDate(),
+    hour: shown.getUTCHours(),
+    minute: shown.getUTCMinutes(),
   };
 }
 

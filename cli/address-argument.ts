@@ -3,10 +3,10 @@ import { InputError } from '../domain/errors.ts';
 import { parseScope, type SuppressionScope } from '../domain/suppression.ts';
 import { UsageError } from './command.ts';
 
-/** The address that a command was called with. */
-export function addressOf(argument: string): Address {
+/** The address that a command was called with. @param name - What the argument is called: ADDRESS, `--to` */
+export function addressOf(argument: string, name = 'ADDRESS'): Address {
   try {
-    return parseAddress(argument, 'ADDRESS');
+    return parseAddress(argument, name);
   } catch (error) {
     throw error instanceof InputError ? new UsageError(error.message) : error;
   }

@@ -79,8 +79,9 @@ export function moveCommand(
       const campaigns = campaignsTable(connection.outputs.CampaignsTableName);
       const read = await campaignNamed(campaigns, call.positionals[0] ?? '');
       await moveCampaign(connection, read, (campaign) => changeOf(campaign, moverOf(call)));
-      await tellEnd(call, connection, read.campaignId, terminal);
-      return 0;
+      const code = await tellEnd(call, connection, read.campaignId, terminal);
+      // Whoever does not wait asked for the move only, which is made.
+      return call.flag('wait') ? code : 0;
     },
   };
 }

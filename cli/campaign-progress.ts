@@ -111,7 +111,7 @@ export function renderCampaigns(campaigns: readonly Campaign[]): string {
     [
       'campaign',
       'state',
-      'recipients',
+      'rows',
       'accepted',
       'suppressed',
       'invalid',
@@ -124,34 +124,34 @@ export function renderCampaigns(campaigns: readonly Campaign[]): string {
       'bounced',
       'complained',
     ],
-    campaigns.map((campaign) => [campaign.campaignId, campaign.state, ...Object.values(totalsOf(campaign))]),
+    campaigns.map((campaign) => [campaign.name, campaign.state, ...Object.values(totalsOf(campaign))]),
   );
   return [table, ...campaigns.flatMap(renderReasons)].join('\n');
 }
 
 /** Why it does not go on, or not to everybody. */
 export function renderReasons(campaign: Campaign): string[] {
-  const { campaignId, failure, halt, stops = {} } = campaign;
+  const { name, failure, halt, stops = {} } = campaign;
   const halts = halt === undefined ? Object.values(stops) : [halt];
   return [
-    ...(failure === undefined ? [] : [`${campaignId} failed: ${failure}`]),
+    ...(failure === undefined ? [] : [`${name} failed: ${failure}`]),
     ...renderTimes(campaign),
-    ...halts.map(haltText).flatMap(({ ja, en }) => [`${campaignId}: ${ja}`, `${campaignId}: ${en}`]),
+    ...halts.map(haltText).flatMap(({ ja, en }) => [`${name}: ${ja}`, `${name}: ${en}`]),
   ];
 }
 
 /** When it goes on by itself. */
 function renderTimes(campaign: Campaign): string[] {
-  const { campaignId, state, startAtMs, local } = campaign;
+  const { name, state, startAtMs, local } = campaign;
   const nextMs = nextReleaseMs(campaign, Date.now());
   const where = local === undefined ? '' : `, where it is ${local.at} first`;
   return [
     ...(state === 'scheduled' && startAtMs !== undefined
-      ? [`${campaignId} starts at ${formatTimestamp(startAtMs)}${where}`]
+      ? [`${name} starts at ${formatTimestamp(startAtMs)}${where}`]
       : []),
     ...(nextMs === undefined
       ? []
-      : [`${campaignId} goes on at ${formatTimestamp(nextMs)}, where it is ${local?.at} then`]),
+      : [`${name} goes on at ${formatTimestamp(nextMs)}, where it is ${local?.at} then`]),
   ];
 }
 

@@ -132,7 +132,9 @@ export async function main(args: readonly string[], { out, err, stdin, ask }: Te
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
   if (command === undefined) {
     const wanted = args.length > 0 && !asksForHelp(args);
-    (wanted ? err : out)(`${wanted ? `todoke: no command "${args.join(' ')}"\n\n` : ''}${renderCommands()}`);
+    (wanted ? err : out)(
+      `${wanted ? `todoke: no command "${args.join(' ')}"\n\n` : ''}${renderCommands(args[0])}`,
+    );
     return wanted ? 2 : 0;
   }
   try {
@@ -205,12 +207,15 @@ function sentenceOf(error: Error): string {
     : (error.stack ?? error.message);
 }
 
-function renderCommands(): string {
-  const width = Math.max(...commands.map(({ name, positionals }) => [name, ...positionals].join(' ').length));
+/** @param first - The first word of what was typed: where commands begin with it, only those are shown. */
+function renderCommands(first = ''): string {
+  const half = commands.filter(({ name }) => name.startsWith(`${first} `));
+  const shown = half.length === 0 ? commands : half;
+  const width = Math.max(...shown.map(({ name, positionals }) => [name, ...positionals].join(' ').length));
   return [
     'todoke: every mail once, and why it did not arrive',
     '',
-    ...commands.map(
+    ...shown.map(
       ({ name, positionals, summary }) => `  ${[name, ...positionals].join(' ').padEnd(width)}  ${summary}`,
     ),
     '',

@@ -27,17 +27,17 @@ export function renderVariants(campaign: Campaign): string[] {
 
 /** How the trial of its variants ended, or when it will. */
 function renderTrial(campaign: Campaign): string[] {
-  const { campaignId, state, plan, stage, trial, winner, chunksDone } = campaign;
+  const { name, state, plan, stage, trial, winner, chunksDone } = campaign;
   if (winner !== undefined) {
     const { ja, en } = winnerText(winner);
-    return [`${campaignId}: ${ja}`, `${campaignId}: ${en}`];
+    return [`${name}: ${ja}`, `${name}: ${en}`];
   }
   if (trial === undefined || plan === undefined) {
     return [];
   }
   if (plan.trialChunks === plan.chunks) {
-    return [`${campaignId} is too small for a trial: everybody gets one of the variants`];
+    return [`${name} is too small for a trial: everybody gets one of the variants`];
   }
   const isOut = state === 'sending' && stage?.kind === 'trial' && chunksDone >= stage.chunks;
-  return isOut ? [`${campaignId} chooses a variant at ${formatTimestamp(judgedAtMs(campaign))}`] : [];
+  return isOut ? [`${name} chooses a variant at ${formatTimestamp(judgedAtMs(campaign))}`] : [];
 }

@@ -71,7 +71,9 @@ function headerOf(record: readonly string[], map: ColumnMap): string[] {
     throw new InputError(
       'audience-header',
       'audience',
-      'the first line of the audience names no column "address" or "email"',
+      record.some((name) => name.includes('@'))
+        ? 'the first line of the audience has an address; it has to name the columns'
+        : 'the first line of the audience names no column "address" or "email"',
     );
   }
   if (new Set(names).size < names.length) {

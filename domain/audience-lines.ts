@@ -34,7 +34,14 @@ function jsonRow(line: string, row: number, map: ColumnMap): AudienceRow {
     return { row, error: rowError('audience-row', row, 'is not JSON') };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { row, error: rowError('audience-row', row, 'is not a JSON object') };
+    return {
+      row,
+      error: rowError(
+        'audience-row',
+        row,
+        Array.isArray(value) ? 'is a list; each line is one JSON object' : 'is not a JSON object',
+      ),
+    };
   }
   return { row, values: renamed(value as Record<string, unknown>, map) };
 }

@@ -5,6 +5,7 @@ import { InputError } from './errors.ts';
 import type { Winner } from './experiment/trial.ts';
 import type { LocalTime } from './local-release.ts';
 import type { ProviderName } from './provider-counts.ts';
+import { formatTimestamp } from './timestamp.ts';
 
 /** Where a campaign may go from where it is. */
 const ways: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
@@ -76,6 +77,19 @@ export function isClosed({ plan, chunksDone, chunksToResend = 0 }: Campaign): bo
   return chunksDone >= (plan?.chunks ?? 0) && chunksToResend <= 0;
 }
 
+/** What somebody asks for who moves a campaign there. */
+const asked: Readonly<Record<CampaignState, string>> = {
+  draft: 'a draft',
+  scheduled: 'scheduled',
+  planning: 'started',
+  sending: 'resumed',
+  paused: 'paused',
+  halted: 'halted',
+  completed: 'completed',
+  cancelled: 'cancelled',
+  failed: 'failed',
+};
+
 /**
  * A move, or a step within a state.
  *
@@ -86,7 +100,7 @@ function moved(campaign: Campaign, to: CampaignState, mover: Mover, facts: Campa
     throw new InputError(
       'campaign-state',
       'state',
-      `campaign "${campaign.name}" is ${campaign.state}: it cannot become ${to}`,
+      `campaign "${campaign.name}" is ${campaign.state}: it cannot be ${asked[to]}`,
     );
   }
   return stepped(campaign, to, mover, facts);
@@ -132,7 +146,11 @@ export function scheduled(
     throw new InputError('campaign-schedule', 'local', message);
   }
   if (!(startAtMs > mover.atMs)) {
-    throw new InputError('campaign-schedule', 'at', 'the time at which the campaign is to start is over');
+    throw new InputError(
+      'campaign-schedule',
+      'at',
+      `${formatTimestamp(startAtMs)} is over: choose a later time`,
+    );
   }
   return moved(campaign, 'scheduled', mover, { startAtMs, dueAtMs: startAtMs, local });
 }

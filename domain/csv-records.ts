@@ -223,9 +223,21 @@ function parsedRecords(text: string, { delimiter, newline }: Dialect, before: nu
     if (error instanceof Error && 'code' in error && 'records' in error) {
       // Not the parser's message: it quotes the row. The header is among the records.
       const row = Math.max(before + Number(error.records), 1);
-      const code = String(error.code).replace(/^(?!CSV_)/, 'CSV_');
-      throw new InputError('audience-row', `row ${row}`, `row ${row} is not CSV: ${code}`);
+      throw new InputError(
+        'audience-row',
+        `row ${row}`,
+        `row ${row} is not CSV: ${whatIsWrong(String(error.code))}`,
+      );
     }
     throw error;
   }
+}
+
+/** What csv-parse found, for people. A quote that is never closed may go on for longer than a row may. */
+function whatIsWrong(code: string): string {
+  return code === 'CSV_MAX_RECORD_SIZE'
+    ? `it is longer than ${maxRecordBytes / 1024} KiB, or a quote in it is never closed`
+    : code === 'CSV_QUOTE_NOT_CLOSED'
+      ? 'a quote in it is never closed'
+      : 'a quote in it is out of place; within a quoted field it is written twice';
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { bucket } from '../../aws/bucket.ts';
 import { operatorBucket } from '../../aws/operator-bucket.ts';
 import { rowsOf } from '../../domain/audience.ts';
+import { InputError } from '../../domain/errors.ts';
 import type { AudienceDefinition } from '../../domain/segment/segment.ts';
 import { CommandError, type Terminal } from '../command.ts';
 import type { Connection } from '../connection.ts';
@@ -41,6 +42,8 @@ export async function readLocalFiles({ places, ...choice }: AudienceChoice): Pro
     const file = await readLocalFile(place, format, columns, rows, (row) => {
       check(row);
       matching.see(row);
+    }).catch((error: unknown) => {
+      throw withPlace(error, place, places.length);
     });
     rows += file.rows;
     sources.push(file);
@@ -49,6 +52,16 @@ export async function readLocalFiles({ places, ...choice }: AudienceChoice): Pro
     throw new CommandError('the audience has no rows');
   }
   return { ...choice, sources, rows, matching: matching.count() };
+}
+
+/** Says which of several files is wrong, and what to do where its columns are not known. */
+function withPlace(error: unknown, place: string, files: number): unknown {
+  if (!(error instanceof InputError)) {
+    return error;
+  }
+  const hint = error.message.includes('names no column') ? '; --map address=NAME says what it is called' : '';
+  const message = `${files > 1 ? `${place}: ` : ''}${error.message}${hint}`;
+  return new InputError(error.code, error.field, message, { cause: error });
 }
 
 function s3Place(place: string): Source | undefined {
@@ -85,13 +98,17 @@ export async function lookIntoS3({ outputs }: Connection, audience: AudienceInHa
     if (content === undefined) {
       throw new CommandError(`there is no ${url}`);
     }
-    for await (const batch of rowsOf(format, content, 0, columns)) {
-      for (const row of batch) {
-        check(row);
+    try {
+      for await (const batch of rowsOf(format, content, 0, columns)) {
+        for (const row of batch) {
+          check(row);
+        }
+        if (batch.length > 0) {
+          break;
+        }
       }
-      if (batch.length > 0) {
-        break;
-      }
+    } catch (error) {
+      throw withPlace(error, url, sources.length);
     }
   }
 }

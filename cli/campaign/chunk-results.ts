@@ -52,15 +52,19 @@ export async function* chunkResults(
   yield* inOrder(pointersOf(ports, campaign), chunksAtOnce, (pointer) => resultOf(ports, pointer, wantsRow));
 }
 
+/** @throws CommandError where it is not known yet who gets it */
+export function checkPlanned({ name, plan }: Campaign): void {
+  if (plan === undefined) {
+    throw new CommandError(`campaign "${name}" has not been planned yet`);
+  }
+}
+
 async function* pointersOf({ bucket }: ChunkResultsPorts, campaign: Campaign): AsyncGenerator<ChunkPointer> {
   const { campaignId, name, plan } = campaign;
+  checkPlanned(campaign);
   const file = plan && (await bucket.stream(planKeys(campaignId, plan.planId).chunks));
   if (file === undefined) {
-    throw new CommandError(
-      plan === undefined
-        ? `campaign "${name}" has not been planned yet`
-        : `the plan of campaign "${name}" is no longer kept in the bucket`,
-    );
+    throw new CommandError(`the plan of campaign "${name}" is no longer kept in the bucket`);
   }
   for await (const line of createInterface({ input: file })) {
     yield parseChunkPointer(line);

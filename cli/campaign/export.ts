@@ -12,6 +12,7 @@ import { campaignNamed } from '../campaign-draft.ts';
 import { type Call, type Command, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { byteOrderMark, writeRecords } from '../csv-file.ts';
+import { checkPlanned } from './chunk-results.ts';
 import { exportedRows } from './exported-rows.ts';
 
 export const campaignExport: Command = {
@@ -33,6 +34,7 @@ export const campaignExport: Command = {
     const what = selectionOf(call);
     const { outputs } = await connect(call);
     const campaign = await campaignNamed(campaignsTable(outputs.CampaignsTableName), name);
+    checkPlanned(campaign);
     const ports = {
       bucket: bucket(outputs.BucketName),
       items: traces(outputs.DeliveriesTableName).items,

@@ -6,6 +6,7 @@ import { amountsAhead, campaignCost, totalUsd } from '../../domain/campaign-cost
 import { quantumOf } from '../../domain/rate.ts';
 import { forecastOf } from '../../domain/rehearsal/forecast.ts';
 import { type CampaignMail, sampleMails } from '../../domain/rehearsal/sample-mail.ts';
+import { addressOf } from '../address-argument.ts';
 import { campaignMeant, draftOptions } from '../campaign-draft.ts';
 import { type Command, CommandError, pipelineOptions } from '../command.ts';
 import type { Connection } from '../connection.ts';
@@ -33,6 +34,10 @@ export const campaignRehearse: Command = {
     ...pipelineOptions,
   },
   async run(call, terminal) {
+    const to = call.texts('to');
+    for (const address of to) {
+      addressOf(address, '--to');
+    }
     const { connection, campaign } = await campaignMeant(call, terminal, async () => {});
     const { outputs } = connection;
     terminal.err(`rehearsing "${campaign.name}" …`);
@@ -49,7 +54,6 @@ export const campaignRehearse: Command = {
     const ahead = amountsAhead({ ...totals, traced }, quantumOf(account.maxSendRate), rateSeconds);
     const lines = campaignCost({ ...ahead, plan: account.plan });
     const findings = await findingsBefore(call, connection, campaign);
-    const to = call.texts('to');
     const tests =
       to.length === 0
         ? []

@@ -53,7 +53,8 @@ describe('campaign start', () => {
     expect(header?.split(/\s+/)).toEqual([
       'campaign',
       'state',
-      ...Object.keys(totals),
+      'rows',
+      ...Object.keys(totals).slice(1),
       'bounced',
       'complained',
     ]);
@@ -149,12 +150,17 @@ describe('campaign start', () => {
       {
         what: 'no column has addresses',
         path: () => running.file('columns.csv', 'name,plan\nTaro,pro\n'),
-        says: 'the first line of the audience names no column "address" or "email"',
+        says: 'the first line of the audience names no column "address" or "email"; --map address=NAME says what it is called',
+      },
+      {
+        what: 'the first line is a row already',
+        path: () => running.file('rows.csv', 'a@example.com,Taro\n'),
+        says: 'the first line of the audience has an address; it has to name the columns',
       },
       {
         what: 'a quote is never closed',
         path: () => running.file('quote.csv', 'address,name\na@example.com,"Taro\n'),
-        says: 'row 1 is not CSV: CSV_QUOTE_NOT_CLOSED',
+        says: 'row 1 is not CSV: a quote in it is never closed',
       },
     ])('$what', async ({ path, says }) => {
       const before = writes();
@@ -226,7 +232,7 @@ describe('a draft', () => {
       history: [],
     });
     expect(await todoke(['campaign', 'pause', 'spring'])).toMatchObject({
-      ...{ code: 1, err: 'todoke: campaign "spring" is draft: it cannot become paused' },
+      ...{ code: 1, err: 'todoke: campaign "spring" is draft: it cannot be paused' },
     });
     const started = await todoke([
       'campaign',
@@ -249,7 +255,7 @@ describe('a draft', () => {
     expect(seen.at(-1).history[0]).toMatchObject({ to: 'planning', by: 'hanako', why: 'it is time' });
     expect(await todoke(['campaign', 'start', 'spring', '--yes'])).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/todoke: campaign "spring" is completed: it cannot become planning$/),
+      err: expect.stringMatching(/todoke: campaign "spring" is completed: it cannot be started$/),
     });
   });
 
@@ -262,7 +268,7 @@ describe('a draft', () => {
     expect((await schedule('2999-01-02T09:00')).out).toContain('summer starts at 2999-01-02T00:00:00.000Z');
     expect(await schedule('2001-01-01T09:00')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/todoke: the time at which the campaign is to start is over$/),
+      err: expect.stringMatching(/todoke: \S+Z is over: choose a later time$/),
     });
     const cancelled = await todoke(['campaign', 'cancel', 'summer', '--wait', '--json']);
     expect([cancelled.code, cancelled.json()]).toMatchObject([0, { state: 'cancelled', recipients: 0 }]);

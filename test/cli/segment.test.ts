@@ -73,7 +73,7 @@ describe('an audience in several places', () => {
     const { code, err } = await draft('no-header', '--audience', url);
     expect([code, err]).toEqual([
       1,
-      'todoke: the first line of the audience names no column "address" or "email"',
+      'todoke: the first line of the audience has an address; it has to name the columns',
     ]);
   });
 

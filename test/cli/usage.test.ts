@@ -45,16 +45,20 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('help', () => {
-  it.each([
-    { args: [] },
-    { args: ['help'] },
-    { args: ['--help'] },
-    { args: ['-h'] },
-    { args: ['campaign', '--help'] },
-  ])('of $args lists every command on standard output', async ({ args }) => {
-    const { code, out, err } = await todoke(args);
+  it.each([{ args: [] }, { args: ['help'] }, { args: ['--help'] }, { args: ['-h'] }])(
+    'of $args lists every command on standard output',
+    async ({ args }) => {
+      const { code, out, err } = await todoke(args);
+      expect([code, err]).toEqual([0, '']);
+      for (const name of names) expect(out).toContain(`  ${name}`);
+    },
+  );
+
+  it('of half a command lists those that begin with it', async () => {
+    const { code, out, err } = await todoke(['campaign', '--help']);
     expect([code, err]).toEqual([0, '']);
-    for (const name of names) expect(out).toContain(`  ${name}`);
+    const shown = out.match(/^ {2}[a-z-]+ [a-z-]+/gm)?.map((line) => line.trim());
+    expect(shown).toEqual(names.filter((name) => name.startsWith('campaign ')));
   });
 
   it.each(names)('of %s shows its options', async (name) => {
@@ -106,7 +110,7 @@ describe('wrong usage', () => {
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(says);
     // And how it is right.
-    expect(err).toMatch(/^ {2}(?:--|publish)/m);
+    expect(err).toMatch(/^ {2}(?:--|publish|campaign)/m);
   });
 });
 

@@ -87,7 +87,7 @@ describe('a campaign', () => {
   });
 
   it('is not scheduled for the past', () => {
-    expect(() => scheduled(campaign({ state: 'draft' }), nowMs, mover)).toThrow('the time at which');
+    expect(() => scheduled(campaign({ state: 'draft' }), nowMs, mover)).toThrow('is over');
   });
 
   it.each([

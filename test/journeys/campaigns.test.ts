@@ -131,7 +131,7 @@ it('cancels within seconds, and accounts for everybody', async () => {
   expect(status.stopped).toBeGreaterThan(0);
   expect(Math.max(...accepted.map(({ acceptedAtMs }) => acceptedAtMs)) - cancelledMs).toBeLessThan(5_000);
   expect(await todoke(['campaign', 'resume', 'cancelled'])).toMatchObject({
-    ...{ code: 1, err: 'todoke: campaign "cancelled" is cancelled: it cannot become sending' },
+    ...{ code: 1, err: 'todoke: campaign "cancelled" is cancelled: it cannot be resumed' },
   });
 }, 150_000);
 

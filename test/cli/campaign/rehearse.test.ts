@@ -103,6 +103,14 @@ describe('campaign rehearse', () => {
     expect(traced.out).toContain('product-announcement, marketing, test');
   });
 
+  it('sends no sample where one of them has no address', async () => {
+    const before = sent().length;
+    const args = ['campaign', 'rehearse', 'spring', '--to', 'boss@example.com', '--to', 'lawyer@'];
+    const { code, err } = await todoke(args);
+    expect([code, err]).toEqual([2, expect.stringMatching(/: --to is not of the form local-part@domain$/m)]);
+    expect(sent()).toHaveLength(before);
+  });
+
   it('reads well', async () => {
     const { out } = await todoke(['campaign', 'rehearse', 'spring', '--samples', folder]);
     expect(out).toMatch(/^spring: 2 of 5 rows would get product-announcement\. Nothing was sent to them\.$/m);

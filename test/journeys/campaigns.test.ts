@@ -177,6 +177,9 @@ it('halts in the canary when six in a hundred bounce hard, and keeps the rest', 
   expect(acceptedOf('stale-list').length).toBeLessThanOrEqual(400);
   const { out } = await todoke(['campaign', 'watch', 'stale-list']);
   expect(out).toContain(halted.halt?.ja);
+  // The next canary is as bad; whoever waits is told by the exit code.
+  expect(await todoke(['campaign', 'resume', 'stale-list', '--wait', '--json'])).toMatchObject({ code: 1 });
+  expect(await run('status', 'stale-list')).toMatchObject({ state: 'halted', stage: { number: 2 } });
 }, 150_000);
 
 it('starts a scheduled campaign when its time has come', async () => {

@@ -9,7 +9,7 @@ import type { Connection } from '../connection.ts';
 import type { AudienceChoice } from './audience-options.ts';
 import { columnCheck, matchingRows } from './column-check.ts';
 import { type LocalFile, readLocalFile, unchangedContent } from './local-file.ts';
-import { uploadBar } from './upload-bar.ts';
+import { progressBar } from './progress-bar.ts';
 
 /** Where functions may read audiences, and where they are deleted after the retention days of the stage. */
 const folder = 'audiences/';
@@ -147,7 +147,7 @@ export async function uploadAudience(
       continue;
     }
     const key = `${folder}${owner}/${source.sha256.slice(0, 32)}.${format}`;
-    const bar = uploadBar(basename(source.path), source.bytes);
+    const bar = progressBar(basename(source.path), source.bytes);
     try {
       await store.upload({
         key,

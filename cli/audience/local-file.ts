@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { types } from 'node:util';
 import { rowsOf } from '../../domain/audience.ts';
 import type { AudienceRow } from '../../domain/audience-row.ts';
 import type { AudienceFormat } from '../../domain/campaign.ts';
 import type { ColumnMap } from '../../domain/column-map.ts';
 import { CommandError } from '../command.ts';
+import { progressBar } from './progress-bar.ts';
 
 /** A file of an audience on this machine, which was read once from end to end. */
 export interface LocalFile {
@@ -42,15 +44,21 @@ export async function readLocalFile(
   const hash = createHash('sha256');
   let bytes = 0;
   let rows = 0;
+  const bar = progressBar(`reading ${basename(path)}`, found.size);
   const octets = contentOf(path, (chunk) => {
     hash.update(chunk);
     bytes += chunk.length;
+    bar.add(chunk.length);
   });
-  for await (const batch of rowsOf(format, octets, before, columns)) {
-    rows += batch.length;
-    for (const row of batch) {
-      see(row);
+  try {
+    for await (const batch of rowsOf(format, octets, before, columns)) {
+      rows += batch.length;
+      for (const row of batch) {
+        see(row);
+      }
     }
+  } finally {
+    bar.end();
   }
   return { path, bytes, rows, sha256: hash.digest('hex') };
 }

@@ -28,6 +28,7 @@ export const campaignExport: Command = {
     },
     excel: { type: 'boolean', help: 'with a byte order mark, by which Excel reads Japanese right' },
     ...pipelineOptions,
+    json: { type: 'boolean', help: 'a line of JSON for each row; with FILE, what was written to it' },
   },
   async run(call, { out, err }) {
     const [name = '', file] = call.positionals;
@@ -39,11 +40,18 @@ export const campaignExport: Command = {
       bucket: bucket(outputs.BucketName),
       items: traces(outputs.DeliveriesTableName).items,
     };
+    const miss = () => err('the audience is no longer kept: rows that were left out have no address');
+    const found = () => exportedRows(ports, campaign, what, miss);
+    if (file === undefined && call.flag('json')) {
+      for await (const row of found()) {
+        out(JSON.stringify(row));
+      }
+      return 0;
+    }
     let rows = 0;
     async function* records(): AsyncGenerator<string> {
       yield `${call.flag('excel') ? byteOrderMark : ''}${csvRecord(exportColumns)}`;
-      const miss = () => err('the audience is no longer kept: rows that were left out have no address');
-      for await (const row of exportedRows(ports, campaign, what, miss)) {
+      for await (const row of found()) {
         rows++;
         yield exportRecord(row);
       }

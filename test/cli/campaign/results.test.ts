@@ -66,6 +66,8 @@ describe('campaign receipt', () => {
     await todoke(['campaign', 'create', ...args]);
     const { code, err } = await todoke(['campaign', 'receipt', 'draft']);
     expect([code, err]).toEqual([1, 'todoke: campaign "draft" has not been planned yet']);
+    const exported = await todoke(['campaign', 'export', 'draft']);
+    expect(exported).toMatchObject({ code: 1, out: '', err });
   });
 });
 
@@ -95,6 +97,15 @@ describe('campaign export', () => {
     const [header, ...lines] = out.split('\n');
     expect([code, header]).toEqual([0, 'row,address,outcome,report,reason,detail,sesMessageId']);
     expect(lines.map((line) => line.split(',')[0])).toEqual(rowNumbers);
+  });
+
+  it('writes a line of JSON for each row, when asked for JSON without a file', async () => {
+    const { code, out } = await todoke(['campaign', 'export', 'autumn', '--json']);
+    const rows = out.split('\n').map((line) => JSON.parse(line) as { row: number; outcome: string });
+    expect([code, rows.map(({ row }) => row).sort()]).toEqual([0, [1, 2, 3, 4, 5, 6]]);
+    expect(rows).toContainEqual(
+      expect.objectContaining({ row: 5, address: 'bounce@simulator.amazonses.com', report: 'bounced' }),
+    );
   });
 
   it('knows no other selection', async () => {

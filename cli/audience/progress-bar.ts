@@ -1,12 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** How far an upload is, on a terminal; elsewhere nothing is drawn. */
-export function uploadBar(label: string, bytes: number) {
+/** How far a file is read or uploaded, on a terminal while it lasts; elsewhere nothing is drawn. */
+export function progressBar(label: string, bytes: number) {
   const bar = new SingleBar(
     {
       stream: process.stderr,
       format: `   ${label} [{bar}] {percentage}% | {eta_formatted}`,
       hideCursor: true,
+      clearOnComplete: true,
     },
     Presets.shades_classic,
   );

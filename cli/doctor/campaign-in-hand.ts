@@ -62,7 +62,8 @@ function meant(row: AudienceRow, selects: RowSelector): readonly AudienceRow[] {
     return selects(row) ? [row] : [];
   } catch (error) {
     if (error instanceof InputError) {
-      return [{ row: row.row, error }];
+      // Whoever is left out since no consent is proved says nothing against the addresses of the others.
+      return error.code === 'consent-missing' ? [] : [{ row: row.row, error }];
     }
     throw error;
   }

@@ -172,6 +172,20 @@ describe('a segment', () => {
     expect([gone.code, gone.err]).toEqual([1, 'todoke: there is no segment "Tokyo 100"']);
   });
 
+  it('is as good an audience without those who are left out for want of consent', async () => {
+    const people = Array.from({ length: 10 }, (_, i) => `p${i}@example.com,A,${i % 2 === 0 ? 'web' : ''}`);
+    const path = file('consent.csv', 'address,couponCode,agreed', ...people);
+    const args = ['--template', 'product-announcement', '--name', 'agreed', '--audience', path];
+    const consent = ['--consent', 'agreed', '--require-consent'];
+    const { json } = await todoke(['campaign', 'rehearse', ...args, ...consent, '--json']);
+    const { totals, findings } = json() as {
+      totals: unknown;
+      findings: { doctor: { code: string }[]; blocking: boolean };
+    };
+    expect(totals).toMatchObject({ rows: 10, recipients: 5, invalid: 5 });
+    expect(findings.doctor.map(({ code }) => code)).not.toContain('audience-risky');
+  });
+
   it('asks about what is known: who was mailed lately, and who unsubscribed', async () => {
     const known = file(
       'known.csv',

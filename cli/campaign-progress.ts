@@ -80,6 +80,22 @@ export function totalsOf({ plan, outcomes, bounced, complained }: Campaign) {
   };
 }
 
+/** What people read above those: `recipients` are all rows of the audience. */
+export const totalColumns = [
+  'rows',
+  'accepted',
+  'suppressed',
+  'invalid',
+  'duplicates',
+  'capped',
+  'filtered',
+  'rejected',
+  'unknown',
+  'stopped',
+  'bounced',
+  'complained',
+] as const;
+
 /** A campaign for other programs: with its totals, and why it was stopped in words. */
 export function statusOf(campaign: Campaign) {
   const { halt, stops = {}, winner } = campaign;
@@ -108,22 +124,7 @@ export function tellCampaign(campaign: Campaign, call: Call, { out }: Terminal):
 
 export function renderCampaigns(campaigns: readonly Campaign[]): string {
   const table = renderTable(
-    [
-      'campaign',
-      'state',
-      'rows',
-      'accepted',
-      'suppressed',
-      'invalid',
-      'duplicates',
-      'capped',
-      'filtered',
-      'rejected',
-      'unknown',
-      'stopped',
-      'bounced',
-      'complained',
-    ],
+    ['campaign', 'state', ...totalColumns],
     campaigns.map((campaign) => [campaign.name, campaign.state, ...Object.values(totalsOf(campaign))]),
   );
   return [table, ...campaigns.flatMap(renderReasons)].join('\n');

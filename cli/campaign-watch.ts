@@ -11,12 +11,13 @@ import {
   renderReasons,
   statusOf,
   tellCampaign,
+  totalColumns,
   totalsOf,
 } from './campaign-progress.ts';
 import { type Command, pipelineOptions } from './command.ts';
 import { connect } from './connection.ts';
 import { pace } from './pace.ts';
-import { renderTable } from './table.ts';
+import { linesOn, renderTable } from './table.ts';
 import { renderVariants } from './variant-table.ts';
 
 const lookMs = 1_000;
@@ -78,10 +79,9 @@ function render(campaign: Campaign, perSecond: number, etaSeconds: number | unde
   const share = plan === undefined || plan.recipients === 0 ? 0 : doneOf(campaign) / plan.recipients;
   const speed = `${perSecond.toFixed(1)} a second`;
   const eta = etaSeconds === undefined ? '' : `, about ${duration(etaSeconds)} to go`;
-  const totals = totalsOf(campaign);
   return [
     `${campaign.name}: ${state}${part}, ${(100 * share).toFixed(1)} % done, ${speed}${eta}`,
-    renderTable(Object.keys(totals), [Object.values(totals)]),
+    renderTable(totalColumns, [Object.values(totalsOf(campaign))]),
     ...renderVariants(campaign),
     ...renderProviders(campaign),
     ...renderReasons(campaign),
@@ -97,11 +97,11 @@ function duration(seconds: number): string {
       : `${(minutes / 60).toFixed(1)} h`;
 }
 
-/** Each text takes the place of the one before. */
+/** Each text takes the place of the one before, also where the terminal is narrow. */
 function redrawing(out: (text: string) => void): (text: string) => void {
   let lines = 0;
   return (text) => {
     out(`${lines > 0 ? `\u001b[${lines}A\u001b[J` : ''}${text}`);
-    lines = text.split('\n').length;
+    lines = linesOn(text, process.stdout.columns || Number.POSITIVE_INFINITY);
   };
 }

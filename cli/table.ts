@@ -13,6 +13,12 @@ function widthOf(text: string): number {
   return width;
 }
 
+/** Lines that a text takes on a terminal of so many columns, where long ones go on in the next. */
+export function linesOn(text: string, columns: number): number {
+  const lines = text.split('\n').map((line) => Math.ceil(widthOf(line) / columns));
+  return lines.reduce((sum, count) => sum + Math.max(1, count), 0);
+}
+
 /** A table for people: a header, a rule, a line per row; numbers to the right. Control characters, those for direction included, are shown, not obeyed. */
 export function renderTable(
   header: readonly string[],

@@ -12,6 +12,9 @@ import { readKnownIn } from './known.ts';
 import { namedSegment } from './named-segment.ts';
 import { requireFiles } from './segment-files.ts';
 
+/** Rows that cannot be used of which people are told. */
+const mostSaid = 10;
+
 export const segmentCount: Command = {
   name: 'segment count',
   summary: 'Reads a segment through and counts who would get marketing mail now, and who not and why.',
@@ -45,8 +48,13 @@ export const segmentCount: Command = {
       out(JSON.stringify({ segment: segment.name, ...totals, invalidRows }));
       return 0;
     }
-    for (const { message } of counter.invalid) {
+    for (const { message } of counter.invalid.slice(0, mostSaid)) {
       err(message);
+    }
+    if (totals.invalid > mostSaid) {
+      err(
+        `and ${totals.invalid - mostSaid} more that are invalid; --json names the first ${counter.invalid.length}`,
+      );
     }
     out(renderTable(['segment', ...Object.keys(totals)], [[segment.name, ...Object.values(totals)]]));
     return 0;

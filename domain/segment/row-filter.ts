@@ -75,7 +75,7 @@ export function rowFilter(expression: string, nowMs: number): RowFilter {
     throw refused(`${summaryOf(checked.error)}${placeOf(checked.error)}`);
   }
   if (checked.type !== 'bool') {
-    throw refused(`answers ${checked.type}; it has to answer true or false`);
+    throw refused(`answers ${kindOf(checked.type)}; it has to answer true or false`);
   }
   const uses = { columns: new Set<string>(), needs: new Set<KnownField>() };
   collect(program.ast, uses);
@@ -138,10 +138,15 @@ function placeOf(error: unknown): string {
   return range === undefined ? '' : ` (character ${range.start + 1})`;
 }
 
+/** CEL's `dyn` is what a row has, of which nothing is known beforehand. */
+function kindOf(type = 'dyn'): string {
+  return type === 'dyn' ? 'with a value as it is, such as that of a column' : `with a value of type ${type}`;
+}
+
 function reasonOf(code: string): string {
   return code === 'no_such_key'
     ? 'it lacks a column of the filter'
-    : 'a value is not of the kind that the filter wants';
+    : 'a value is not of the kind that the filter wants; those of CSV are texts, of which int() makes numbers';
 }
 
 /** Collects what an expression looks at, and refuses what could take for ever. */

@@ -146,7 +146,7 @@ describe('a segment', () => {
     const { out, err } = await todoke(count);
     expect(out.split('\n')[0]?.split(/\s{2,}/)).toEqual(['segment', ...Object.keys(totals)]);
     expect(err.split('\n')).toEqual([
-      'row 3 cannot be filtered: a value is not of the kind that the filter wants',
+      'row 3 cannot be filtered: a value is not of the kind that the filter wants; those of CSV are texts, of which int() makes numbers',
       'row 4 has nothing in column "agreed", which proves consent',
       expect.stringMatching(/^row 7 address/),
     ]);
@@ -170,6 +170,17 @@ describe('a segment', () => {
     expect((await todoke(['segment', 'delete', 'Tokyo 100'])).out).toBe('deleted segment "Tokyo 100"');
     const gone = await todoke(['segment', 'show', 'Tokyo 100']);
     expect([gone.code, gone.err]).toEqual([1, 'todoke: there is no segment "Tokyo 100"']);
+  });
+
+  it('that no row can be filtered for says so for the first ones, and how many more there are', async () => {
+    const rows = Array.from({ length: 25 }, (_, i) => `n${i}@example.com,${i}`);
+    const path = file('numbers.csv', 'address,points', ...rows);
+    await todoke(['segment', 'create', 'numbers', '--audience', path, '--where', 'row.points > 5']);
+    const { code, err } = await todoke(['segment', 'count', 'numbers']);
+    const lines = err.split('\n');
+    expect([code, lines.length, lines[0]]).toEqual([0, 11, expect.stringContaining('int() makes numbers')]);
+    expect(lines.at(-1)).toBe('and 15 more that are invalid; --json names the first 25');
+    await todoke(['segment', 'delete', 'numbers']);
   });
 
   it('is as good an audience without those who are left out for want of consent', async () => {

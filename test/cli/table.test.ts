@@ -1,4 +1,4 @@
-import { renderTable } from '../../cli/table.ts';
+import { linesOn, renderTable } from '../../cli/table.ts';
 
 it('aligns texts to the left and numbers to the right, under a rule', () => {
   expect(
@@ -46,4 +46,14 @@ it('leaves what is not known blank, and ends no line with blanks', () => {
 
 it('is a header for no rows', () => {
   expect(renderTable(['queue', 'n'], [])).toBe('queue  n\n─────  ─');
+});
+
+it.each([
+  ['', 80, 1],
+  ['a\nb', 80, 2],
+  ['x'.repeat(80), 80, 1],
+  ['x'.repeat(81), 80, 2],
+  [`${'件'.repeat(41)}\n\nx`, 80, 4],
+])('takes up the lines that a terminal gives it: %#', (text, columns, lines) => {
+  expect(linesOn(text, columns)).toBe(lines);
 });

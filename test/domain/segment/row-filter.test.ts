@@ -51,7 +51,7 @@ it.each([
   ['prefecture == "Tokyo"', 'Unknown variable: prefecture', /character 1/],
   ['known.age > 3', 'No such key: age', /character 7/],
   ['known.bounces == "two"', 'no such overload', /character \d+/],
-  ['row.pref', 'answers dyn', /true or false/],
+  ['row.pref', 'answers with a value as it is', /true or false/],
   ['row.pref.matches("^(a+)+$")', 'matches\\(\\), which is not offered', /contains/],
   [`row.pref == "${'x'.repeat(5_000)}"`, 'characters; the limit is 4096', /5,?0/],
   [Array(600).fill('true').join('&&'), 'Exceeded max', /filter/],
@@ -65,7 +65,10 @@ it.each([
 
 it.each([
   ['row.rank == "gold"', 'row 7 cannot be filtered: it lacks a column of the filter'],
-  ['int(row.pref) > 1', 'row 7 cannot be filtered: a value is not of the kind that the filter wants'],
+  [
+    'int(row.pref) > 1',
+    'row 7 cannot be filtered: a value is not of the kind that the filter wants; those of CSV are texts, of which int() makes numbers',
+  ],
 ])('says of which row it cannot tell, and quotes nothing of it: %s', (expression, message) => {
   expect(() => rowFilter(expression, nowMs).matches(7, row, known)).toThrow(
     expect.objectContaining({ code: 'segment-filter', field: 'row 7', message }),

@@ -59,7 +59,11 @@ function withPlace(error: unknown, place: string, files: number): unknown {
   if (!(error instanceof InputError)) {
     return error;
   }
-  const hint = error.message.includes('names no column') ? '; --map address=NAME says what it is called' : '';
+  const hint = error.message.includes('names no column')
+    ? '; --map address=NAME says what it is called'
+    : error.message.includes('names a column for "address" twice')
+      ? '; --map address=NAME says which one is meant'
+      : '';
   const message = `${files > 1 ? `${place}: ` : ''}${error.message}${hint}`;
   return new InputError(error.code, error.field, message, { cause: error });
 }

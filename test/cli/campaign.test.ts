@@ -153,6 +153,11 @@ describe('campaign start', () => {
         says: 'the first line of the audience names no column "address" or "email"; --map address=NAME says what it is called',
       },
       {
+        what: 'two columns have addresses',
+        path: () => running.file('both.csv', 'email,メールアドレス\na@example.com,b@example.com\n'),
+        says: 'the first line of the audience names a column for "address" twice; --map address=NAME says which one is meant',
+      },
+      {
         what: 'the first line is a row already',
         path: () => running.file('rows.csv', 'a@example.com,Taro\n'),
         says: 'the first line of the audience has an address; it has to name the columns',

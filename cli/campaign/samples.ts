@@ -22,11 +22,23 @@ export async function writeSamples(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   for (const { variant, locale, row, fromHeader, toHeader, subject, html, text } of samples) {
     const name = [variant, locale].filter(Boolean).join('-');
-    const head = [`Row: ${row}`, `From: ${fromHeader}`, `To: ${toHeader}`, `Subject: ${subject}`];
+    const head = [
+      `Row: ${row}`,
+      `From: ${readable(fromHeader)}`,
+      `To: ${readable(toHeader)}`,
+      `Subject: ${subject}`,
+    ];
     await writeFile(join(directory, `${name}.txt`), `${head.join('\n')}\n\n${text}`, { mode: 0o600 });
     await writeFile(join(directory, `${name}.html`), html, { mode: 0o600 });
   }
   return directory;
+}
+
+/** Names in a header without the encoded words of RFC 2047 in which they are sent. */
+function readable(header: string): string {
+  return header.replaceAll(/=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=(?:\s+(?==\?))?/g, (_, base64: string) =>
+    Buffer.from(base64, 'base64').toString('utf8'),
+  );
 }
 
 /** A sample that is to be sent to somebody. */

@@ -65,6 +65,7 @@ describe('campaign rehearse', () => {
     expect(status()).toMatchObject({ state: 'draft', history: [] });
     expect(readdirSync(folder).sort()).toEqual(['en.html', 'en.txt', 'ja.html', 'ja.txt']);
     expect(readFileSync(join(folder, 'en.txt'), 'utf8')).toMatch(/^Row: 2\n[\s\S]*SNOW20/);
+    expect(readFileSync(join(folder, 'ja.txt'), 'utf8')).toMatch(/^From: あおば商店 <\S+>$/m);
     expect(readFileSync(join(folder, 'ja.html'), 'utf8')).toContain('ASAGIRI10');
     expect(statSync(join(folder, 'ja.html')).mode & 0o077).toBe(0);
   });

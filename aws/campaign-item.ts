@@ -1,8 +1,13 @@
-import type { Campaign } from '../domain/campaign.ts';
-import { isActive } from '../domain/campaign-life.ts';
+import type { Campaign } from '../domain/campaign/campaign.ts';
+import { isActive } from '../domain/campaign/campaign-life.ts';
+import {
+  type Counts,
+  countName,
+  type ProviderName,
+  readCountName,
+} from '../domain/campaign/provider-counts.ts';
 import type { VariantName } from '../domain/experiment/variant.ts';
 import { type CountsOfVariant, readVariantCountName } from '../domain/experiment/variant-counts.ts';
-import { type Counts, countName, type ProviderName, readCountName } from '../domain/provider-counts.ts';
 import type { Item } from './table.ts';
 
 /** Sparse: whatever is over is not in it. Must match `infra/tables.ts`. */

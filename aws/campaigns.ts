@@ -8,10 +8,10 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Campaign } from '../domain/campaign.ts';
-import type { CampaignChange } from '../domain/campaign-life.ts';
-import type { CampaignMove } from '../domain/campaign-state.ts';
-import { countName, type ProviderName } from '../domain/provider-counts.ts';
+import type { Campaign } from '../domain/campaign/campaign.ts';
+import type { CampaignChange } from '../domain/campaign/campaign-life.ts';
+import type { CampaignMove } from '../domain/campaign/campaign-state.ts';
+import { countName, type ProviderName } from '../domain/campaign/provider-counts.ts';
 import { activeAttribute, activeIndex, attributesOf, campaignOf } from './campaign-item.ts';
 import {
   conditional,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ChunkTotals } from '../domain/campaign.ts';
-import type { Outcomes } from '../domain/chunk-ledger.ts';
+import type { ChunkTotals } from '../domain/campaign/campaign.ts';
+import type { Outcomes } from '../domain/campaign/chunk-ledger.ts';
 import { deliveryRetentionMs } from '../domain/delivery.ts';
 import { conditional, dynamodb, fromAttributes, toAttributes } from './table.ts';
 
@@ -17,7 +17,7 @@ export interface ChunkLedger {
   readonly resends: number;
   /** How often the campaign had been resumed when this was last closed. */
   readonly resumes: number;
-  /** The resend of the campaign that looked at it last: see `domain/resend.ts`. */
+  /** The resend of the campaign that looked at it last: see `domain/campaign/resend.ts`. */
   readonly resendRound?: number;
   /** What was told to the metrics before it was opened again. */
   readonly counted?: ChunkTotals;

@@ -1,7 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DeliveryState, isFailure } from '../domain/delivery.ts';
-import type { Feedback } from '../domain/feedback.ts';
-import { prevails, type Reached, reachedBy } from '../domain/feedback-end.ts';
+import type { Feedback } from '../domain/feedback/feedback.ts';
+import { prevails, type Reached, reachedBy } from '../domain/feedback/feedback-end.ts';
 import { isEntered } from '../domain/findable.ts';
 import { deliveryKey, eventAttribute, evidenceOf, failureTimes, retentionEnd } from './delivery-item.ts';
 import { conditional, dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';

@@ -1,5 +1,5 @@
 import { type DeliveryState, deliveryRetentionMs } from '../domain/delivery.ts';
-import type { EvidenceByKind } from '../domain/feedback-end.ts';
+import type { EvidenceByKind } from '../domain/feedback/feedback-end.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import { type Item, toAttributes } from './table.ts';
 

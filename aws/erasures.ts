@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ErasedByMark } from '../domain/erasure.ts';
-import type { SuppressionsByScope } from '../domain/suppression.ts';
+import type { ErasedByMark } from '../domain/suppression/erasure.ts';
+import type { SuppressionsByScope } from '../domain/suppression/suppression.ts';
 import { conditional, dynamodb, fromAttributes, toAttributes } from './table.ts';
 
 /**

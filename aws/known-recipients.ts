@@ -1,6 +1,6 @@
-import { plannedWithin } from '../domain/frequency-cap.ts';
-import { planKeys } from '../domain/plan-keys.ts';
-import { eachPlanned } from '../domain/recipient-index.ts';
+import { plannedWithin } from '../domain/campaign/frequency-cap.ts';
+import { planKeys } from '../domain/campaign/plan-keys.ts';
+import { eachPlanned } from '../domain/campaign/recipient-index.ts';
 import { type KnownRecipients, knownRecipients } from '../domain/segment/known-recipients.ts';
 import type { RowFilter } from '../domain/segment/row-filter.ts';
 import type { Bucket } from './bucket.ts';

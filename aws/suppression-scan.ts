@@ -1,5 +1,5 @@
-import type { SuppressionScope, SuppressionsByScope } from '../domain/suppression.ts';
-import type { SuppressionRecord } from '../domain/suppression-record.ts';
+import type { SuppressionScope, SuppressionsByScope } from '../domain/suppression/suppression.ts';
+import type { SuppressionRecord } from '../domain/suppression/suppression-record.ts';
 import { recordOf, scopeAttribute, suppressedOf } from './suppressions.ts';
 import { scanItems } from './table-scan.ts';
 

@@ -6,8 +6,16 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Suppression, SuppressionScope, SuppressionsByScope } from '../domain/suppression.ts';
-import { emptyRecord, type SuppressionRecord, suppressedNow } from '../domain/suppression-record.ts';
+import type {
+  Suppression,
+  SuppressionScope,
+  SuppressionsByScope,
+} from '../domain/suppression/suppression.ts';
+import {
+  emptyRecord,
+  type SuppressionRecord,
+  suppressedNow,
+} from '../domain/suppression/suppression-record.ts';
 import { conditional, dynamodb, fromAttributes, type Item, ifVersion, toAttributes } from './table.ts';
 
 /** One recipient of the suppressions table. */

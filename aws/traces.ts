@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { EvidenceByKind } from '../domain/feedback-end.ts';
+import type { EvidenceByKind } from '../domain/feedback/feedback-end.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import { type Delivery, evidenceOf } from './delivery-item.ts';
 import { dynamodb, fromAttributes, type Item, toAttributes } from './table.ts';

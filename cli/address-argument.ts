@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from '../domain/address.ts';
 import { InputError } from '../domain/errors.ts';
-import { parseScope, type SuppressionScope } from '../domain/suppression.ts';
+import { parseScope, type SuppressionScope } from '../domain/suppression/suppression.ts';
 import { UsageError } from './command.ts';
 
 /** The address that a command was called with. @param name - What the argument is called: ADDRESS, `--to` */

@@ -1,8 +1,8 @@
 import { erasuresTable } from '../aws/erasures.ts';
 import type { StackOutputs } from '../aws/stack.ts';
 import { tokenKeys } from '../aws/token-keys.ts';
-import { erasedSuppressions, erasureMarks } from '../domain/erasure.ts';
-import type { SuppressionsByScope } from '../domain/suppression.ts';
+import { erasedSuppressions, erasureMarks } from '../domain/suppression/erasure.ts';
+import type { SuppressionsByScope } from '../domain/suppression/suppression.ts';
 
 /** What is left of people who were erased, read once. */
 export interface Erased {

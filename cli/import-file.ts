@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { audienceFormatOf, rowsOf } from '../domain/audience.ts';
-import type { AudienceRow } from '../domain/audience-row.ts';
+import { audienceFormatOf, rowsOf } from '../domain/audience/audience.ts';
+import type { AudienceRow } from '../domain/audience/audience-row.ts';
 import { InputError } from '../domain/errors.ts';
 import { CommandError, type Terminal } from './command.ts';
 

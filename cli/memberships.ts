@@ -1,8 +1,8 @@
 import { bucket } from '../aws/bucket.ts';
 import type { StackOutputs } from '../aws/stack.ts';
-import type { Campaign } from '../domain/campaign.ts';
-import { planKeys } from '../domain/plan-keys.ts';
-import { findInIndex, type PlannedRecipient } from '../domain/recipient-index.ts';
+import type { Campaign } from '../domain/campaign/campaign.ts';
+import { planKeys } from '../domain/campaign/plan-keys.ts';
+import { findInIndex, type PlannedRecipient } from '../domain/campaign/recipient-index.ts';
 
 /** Indexes of campaigns that are read at the same time. */
 const readsAtOnce = 32;

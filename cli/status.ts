@@ -4,7 +4,7 @@ import type { Delivery } from '../aws/delivery-item.ts';
 import { queue } from '../aws/queue.ts';
 import { deliveryId } from '../domain/delivery.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
-import { renderCampaigns, statusOf } from './campaign-progress.ts';
+import { renderCampaigns, statusOf } from './campaign/campaign-progress.ts';
 import { type Command, CommandError, pipelineOptions, UsageError } from './command.ts';
 import { connect } from './connection.ts';
 import { renderTable } from './table.ts';

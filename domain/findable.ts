@@ -1,4 +1,4 @@
-import type { FeedbackKind } from './feedback.ts';
+import type { FeedbackKind } from './feedback/feedback.ts';
 
 /** What tells that a mail did not simply arrive. */
 const failures: ReadonlySet<FeedbackKind> = new Set(['bounce', 'complaint', 'reject', 'renderingFailure']);

@@ -1,12 +1,17 @@
 import type { CampaignCounts, Campaigns, CountOptions } from '../aws/campaigns.ts';
 import type { Deliveries } from '../aws/deliveries.ts';
-import { isSending } from '../domain/campaign-life.ts';
+import { isSending } from '../domain/campaign/campaign-life.ts';
+import {
+  type Counts,
+  countName,
+  type ProviderName,
+  providerNameOf,
+} from '../domain/campaign/provider-counts.ts';
 import { variantOfTags } from '../domain/experiment/variant.ts';
 import { type VariantMeasure, variantCountName } from '../domain/experiment/variant-counts.ts';
-import type { Feedback } from '../domain/feedback.ts';
-import type { Reached } from '../domain/feedback-end.ts';
+import type { Feedback } from '../domain/feedback/feedback.ts';
+import type { Reached } from '../domain/feedback/feedback-end.ts';
 import { countsBy } from '../domain/guardrail/measures.ts';
-import { type Counts, countName, type ProviderName, providerNameOf } from '../domain/provider-counts.ts';
 import type { CampaignGuard } from './guard-campaign.ts';
 
 export interface CampaignNotesPorts {

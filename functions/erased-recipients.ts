@@ -1,6 +1,6 @@
 import type { Erasures } from '../aws/erasures.ts';
 import type { Suppressions } from '../aws/suppressions.ts';
-import { type ErasedByMark, erasedSuppressions } from '../domain/erasure.ts';
+import { type ErasedByMark, erasedSuppressions } from '../domain/suppression/erasure.ts';
 import type { TokenKeys } from '../domain/unsubscribe.ts';
 
 export interface ErasedRecipientsPorts {

@@ -1,12 +1,12 @@
 import type { Campaigns } from '../aws/campaigns.ts';
-import type { Campaign } from '../domain/campaign.ts';
+import type { Campaign } from '../domain/campaign/campaign.ts';
 import {
   type CampaignChange,
   canaryPassed,
   halted,
   providerStopped,
   winnerChosen,
-} from '../domain/campaign-life.ts';
+} from '../domain/campaign/campaign-life.ts';
 import { winnerText } from '../domain/experiment/winner-text.ts';
 import { judge, type Verdict } from '../domain/guardrail/judge.ts';
 import type { GuardrailSettings } from '../domain/guardrail/settings.ts';

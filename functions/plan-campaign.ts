@@ -7,26 +7,26 @@ import { knownRecipientsReader, type ReadKnown } from '../aws/known-recipients.t
 import { type Queue, queue } from '../aws/queue.ts';
 import { suppressionRecordScan, suppressionScan } from '../aws/suppression-scan.ts';
 import { type Templates, templates } from '../aws/templates.ts';
-import type { Campaign, PlanTotals } from '../domain/campaign.ts';
+import { readAudience } from '../domain/audience/read-audience.ts';
+import type { Campaign, PlanTotals } from '../domain/campaign/campaign.ts';
 import {
   beingPlanned,
   type CampaignChange,
   failed,
   isToBePlanned,
   planned,
-} from '../domain/campaign-life.ts';
-import { nextReleaseMs } from '../domain/campaign-release.ts';
+} from '../domain/campaign/campaign-life.ts';
+import { nextReleaseMs } from '../domain/campaign/campaign-release.ts';
+import { parseFrequencyCap } from '../domain/campaign/frequency-cap.ts';
+import { localMoments, type MomentOf } from '../domain/campaign/local-release.ts';
 import { InputError } from '../domain/errors.ts';
-import { parseFrequencyCap } from '../domain/frequency-cap.ts';
-import { localMoments, type MomentOf } from '../domain/local-release.ts';
-import { readAudience } from '../domain/read-audience.ts';
 import { rowSelector } from '../domain/segment/row-selector.ts';
 import type { CompiledTemplate } from '../domain/template/compiled.ts';
-import { audiencePlan } from './audience-plan.ts';
 import { readEnvironment } from './environment.ts';
-import { rehearse } from './rehearse-campaign.ts';
-import { releaseChunks } from './release-chunks.ts';
-import { type UnwantedRecipientsPorts, unwantedRecipients } from './unwanted-recipients.ts';
+import { audiencePlan } from './planning/audience-plan.ts';
+import { rehearse } from './planning/rehearse-campaign.ts';
+import { releaseChunks } from './planning/release-chunks.ts';
+import { type UnwantedRecipientsPorts, unwantedRecipients } from './planning/unwanted-recipients.ts';
 import { nowMs } from './wait.ts';
 
 export interface PlanCampaignPorts extends UnwantedRecipientsPorts {

@@ -1,5 +1,5 @@
 import type { Provider } from '../domain/bounce/provider.ts';
-import type { ProviderName } from '../domain/provider-counts.ts';
+import type { ProviderName } from '../domain/campaign/provider-counts.ts';
 import type { ProviderTurn, ProviderTurns } from '../domain/provider-turn.ts';
 import { reservationStep, type SendRateState } from '../domain/rate.ts';
 import type { SendRateStore } from './send-rate.ts';

@@ -6,26 +6,26 @@ import { type Count, count, flushCounts } from '../aws/metrics.ts';
 import { startPlanning } from '../aws/planner.ts';
 import { type Queue, queue } from '../aws/queue.ts';
 import { type Suppressions, suppressionsTable } from '../aws/suppressions.ts';
+import { providerNameOf } from '../domain/campaign/provider-counts.ts';
 import { type DeliveryKey, deliveryId, keyOfTags } from '../domain/delivery.ts';
 import { InputError } from '../domain/errors.ts';
 import { variantOfTags } from '../domain/experiment/variant.ts';
-import { byMachine, type Feedback, mailboxOf, parseFeedback } from '../domain/feedback.ts';
-import { reachedBy } from '../domain/feedback-end.ts';
+import { byMachine, type Feedback, mailboxOf, parseFeedback } from '../domain/feedback/feedback.ts';
+import { reachedBy } from '../domain/feedback/feedback-end.ts';
 import { parseGuardrailSettings } from '../domain/guardrail/settings.ts';
-import { providerNameOf } from '../domain/provider-counts.ts';
 import {
   consequenceOf,
   parseSuppressionPolicy,
   type SuppressionPolicy,
-} from '../domain/suppression-policy.ts';
-import { withChange } from '../domain/suppression-record.ts';
+} from '../domain/suppression/suppression-policy.ts';
+import { withChange } from '../domain/suppression/suppression-record.ts';
 import { isTooSoon, scannedMails } from '../domain/tracking.ts';
 import { type CampaignNotes, type CampaignNotesPorts, campaignNotes } from './campaign-notes.ts';
+import { type SettleDoubtPorts, settleDoubt } from './chunk/settle-doubt.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { eachRecord } from './each-record.ts';
 import { readEnvironment } from './environment.ts';
 import { campaignGuard } from './guard-campaign.ts';
-import { type SettleDoubtPorts, settleDoubt } from './settle-doubt.ts';
 import { nowMs } from './wait.ts';
 
 export interface RecordFeedbackPorts extends SettleDoubtPorts, CampaignNotesPorts {

@@ -8,10 +8,10 @@ import { maxNotBeforeMs, parseNotification } from '../domain/notification.ts';
 import type { SendAnswer } from '../domain/send-answer.ts';
 import { missingData } from '../domain/template/validate.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
-import { claimNotification } from './claim-notification.ts';
 import { rejectUnclaimed } from './dead-letter.ts';
 import { eachRecord } from './each-record.ts';
 import { readEnvironment } from './environment.ts';
+import { claimNotification } from './notification/claim-notification.ts';
 import {
   type ClaimedJob,
   factsOf,
@@ -21,8 +21,8 @@ import {
   reject,
   release,
   type SendNotificationPorts,
-} from './notification-job.ts';
-import { prepareNotification } from './prepare-notification.ts';
+} from './notification/notification-job.ts';
+import { prepareNotification } from './notification/prepare-notification.ts';
 import { parkedDelaySeconds, sendingPorts } from './sending.ts';
 import { nowMs } from './wait.ts';
 

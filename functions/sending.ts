@@ -8,7 +8,7 @@ import { getSendQuota, sendMail } from '../aws/ses.ts';
 import { suppressionsTable } from '../aws/suppressions.ts';
 import { templates } from '../aws/templates.ts';
 import { tokenKeys } from '../aws/token-keys.ts';
-import type { Reporting } from '../domain/campaign.ts';
+import type { Reporting } from '../domain/campaign/campaign.ts';
 import { parseInDoubtPolicies } from '../domain/in-doubt.ts';
 import type { Mail, Sender } from '../domain/mail.ts';
 import { readEnvironment } from './environment.ts';

@@ -9,8 +9,12 @@ import { type Changed, type Suppressions, suppressionsTable } from '../aws/suppr
 import { tokenKeys } from '../aws/token-keys.ts';
 import { recipientIdOf } from '../domain/address.ts';
 import { variantCountName } from '../domain/experiment/variant-counts.ts';
-import type { SuppressionScope } from '../domain/suppression.ts';
-import { releasedNow, type SuppressionRecord, suppressedNow } from '../domain/suppression-record.ts';
+import type { SuppressionScope } from '../domain/suppression/suppression.ts';
+import {
+  releasedNow,
+  type SuppressionRecord,
+  suppressedNow,
+} from '../domain/suppression/suppression-record.ts';
 import { openUnsubscribeToken, type TokenKeys, type UnsubscribeClaim } from '../domain/unsubscribe.ts';
 import {
   chooseLanguage,

@@ -1,8 +1,8 @@
 import { recipientIdOf } from '../../domain/address.ts';
-import { draftCampaign } from '../../domain/campaign.ts';
-import { paused, resumed } from '../../domain/campaign-life.ts';
-import type { Outcome } from '../../domain/chunk-ledger.ts';
-import { totalsOf } from '../../domain/chunk-ledger.ts';
+import { draftCampaign } from '../../domain/campaign/campaign.ts';
+import { paused, resumed } from '../../domain/campaign/campaign-life.ts';
+import type { Outcome } from '../../domain/campaign/chunk-ledger.ts';
+import { totalsOf } from '../../domain/campaign/chunk-ledger.ts';
 import { chunkLedgerId, type DeliveryState } from '../../domain/delivery.ts';
 import { announcement } from '../simulation/templates.ts';
 import { type Account, accountOf, type Report } from './account.ts';

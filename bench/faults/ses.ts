@@ -1,5 +1,5 @@
 import { answerOf } from '../../aws/ses.ts';
-import type { Reporting } from '../../domain/campaign.ts';
+import type { Reporting } from '../../domain/campaign/campaign.ts';
 import { deliveryId, keyOfTags } from '../../domain/delivery.ts';
 import type { Mail } from '../../domain/mail.ts';
 import type { SendQuota } from '../../domain/rate.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { templateKeys } from '../../aws/templates.ts';
-import { draftCampaign, type PlanTotals } from '../../domain/campaign.ts';
+import { draftCampaign, type PlanTotals } from '../../domain/campaign/campaign.ts';
 import type { RawTemplate } from '../../local/runner/assembly.ts';
 import { type Pipeline, startPipeline } from '../../local/runner/pipeline.ts';
 import { medianOf } from '../timing/rounds.ts';

@@ -3,7 +3,7 @@ import { campaignsTable } from '../../aws/campaigns.ts';
 import { queue } from '../../aws/queue.ts';
 import { suppressionScan } from '../../aws/suppression-scan.ts';
 import { templates } from '../../aws/templates.ts';
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { knownRecipients } from '../../domain/segment/known-recipients.ts';
 import { planCampaign } from '../../functions/plan-campaign.ts';
 import { measured } from './measured.ts';

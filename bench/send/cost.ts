@@ -1,4 +1,4 @@
-import { chunkSize } from '../../domain/campaign.ts';
+import { chunkSize } from '../../domain/campaign/campaign.ts';
 import { nothing, type Quantities, scaled, sumOf, usdOf } from '../../domain/cost.ts';
 import { quantumOf } from '../../domain/rate.ts';
 import type { CountedCampaign } from './counted-campaign.ts';

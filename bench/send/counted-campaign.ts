@@ -1,4 +1,4 @@
-import type { Tracing } from '../../domain/campaign.ts';
+import type { Tracing } from '../../domain/campaign/campaign.ts';
 import { type Quantities, scaled } from '../../domain/cost.ts';
 import { audienceOf } from './audience.ts';
 import { Meter } from './meter.ts';

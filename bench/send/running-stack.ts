@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { templateKeys } from '../../aws/templates.ts';
-import { draftCampaign, type Tracing } from '../../domain/campaign.ts';
+import { draftCampaign, type Tracing } from '../../domain/campaign/campaign.ts';
 import { type Pipeline, type PipelineOptions, startPipeline } from '../../local/runner/pipeline.ts';
 import { synthesize } from '../../local/synthesize.ts';
 

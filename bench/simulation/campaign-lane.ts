@@ -1,4 +1,4 @@
-import { chunkSize } from '../../domain/campaign.ts';
+import { chunkSize } from '../../domain/campaign/campaign.ts';
 import { sendChunk } from '../../functions/send-chunk.ts';
 import {
   campaign,

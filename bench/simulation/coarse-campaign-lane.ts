@@ -1,4 +1,4 @@
-import { chunkSize } from '../../domain/campaign.ts';
+import { chunkSize } from '../../domain/campaign/campaign.ts';
 import { quantumOf } from '../../domain/rate.ts';
 import { environmentPorts, type Stack } from './lane.ts';
 

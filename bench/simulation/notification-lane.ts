@@ -1,4 +1,4 @@
-import type { SendNotificationPorts } from '../../functions/notification-job.ts';
+import type { SendNotificationPorts } from '../../functions/notification/notification-job.ts';
 import { sendNotification } from '../../functions/send-notification.ts';
 import { inMemoryDeliveries } from '../../test/functions/in-memory-deliveries.ts';
 import { inMemoryCollapseWindows } from '../../test/functions/in-memory-ports.ts';

@@ -1,4 +1,4 @@
-import { chunkSize } from '../../domain/campaign.ts';
+import { chunkSize } from '../../domain/campaign/campaign.ts';
 import { seededRandom } from '../../local/ses/seeded-random.ts';
 import { campaignLane } from './campaign-lane.ts';
 import { coarseCampaignLane } from './coarse-campaign-lane.ts';

@@ -1,9 +1,9 @@
 import { BatchWriteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { chunkSize, draftCampaign } from '../../domain/campaign.ts';
+import { chunkSize, draftCampaign } from '../../domain/campaign/campaign.ts';
+import { planKeys } from '../../domain/campaign/plan-keys.ts';
+import { indexFile } from '../../domain/campaign/recipient-index.ts';
+import { recipientDigest, recipientTable, wordOf } from '../../domain/campaign/recipient-table.ts';
 import { chunkLedgerId } from '../../domain/delivery.ts';
-import { planKeys } from '../../domain/plan-keys.ts';
-import { indexFile } from '../../domain/recipient-index.ts';
-import { recipientDigest, recipientTable, wordOf } from '../../domain/recipient-table.ts';
 import type { Pipeline } from '../../local/runner/pipeline.ts';
 import { addressOf, campaignRow, marshalled, notificationRow, type Row } from './rows.ts';
 

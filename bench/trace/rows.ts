@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { recipientIdOf } from '../../domain/address.ts';
-import { chunkSize } from '../../domain/campaign.ts';
+import { chunkSize } from '../../domain/campaign/campaign.ts';
 import { type DeliveryState, deliveryId, stateRank } from '../../domain/delivery.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 

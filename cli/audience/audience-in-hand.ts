@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { bucket } from '../../aws/bucket.ts';
 import { operatorBucket } from '../../aws/operator-bucket.ts';
-import { rowsOf } from '../../domain/audience.ts';
+import { rowsOf } from '../../domain/audience/audience.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { AudienceDefinition } from '../../domain/segment/segment.ts';
 import { CommandError, type Terminal } from '../command.ts';

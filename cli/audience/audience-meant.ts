@@ -1,5 +1,5 @@
 import { segmentStore } from '../../aws/segments.ts';
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { type AudienceDefinition, definitionOf, segmentIdOf } from '../../domain/segment/segment.ts';
 import { type Call, CommandError, type Terminal, UsageError } from '../command.ts';
 import type { Connection } from '../connection.ts';

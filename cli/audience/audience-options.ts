@@ -1,6 +1,6 @@
-import { audienceFormatOf } from '../../domain/audience.ts';
-import type { AudienceFormat } from '../../domain/campaign.ts';
-import { type ColumnMap, parseColumnMap } from '../../domain/column-map.ts';
+import { audienceFormatOf } from '../../domain/audience/audience.ts';
+import { type ColumnMap, parseColumnMap } from '../../domain/audience/column-map.ts';
+import type { AudienceFormat } from '../../domain/campaign/campaign.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { ConsentColumns } from '../../domain/segment/consent.ts';
 import { type Call, UsageError } from '../command.ts';

@@ -1,5 +1,5 @@
-import { type AudienceRow, PlainRow, type ReadRow } from '../../domain/audience-row.ts';
-import { columnError } from '../../domain/column-map.ts';
+import { type AudienceRow, PlainRow, type ReadRow } from '../../domain/audience/audience-row.ts';
+import { columnError } from '../../domain/audience/column-map.ts';
 import { InputError } from '../../domain/errors.ts';
 import { knownNothing, type RowFilter, rowFilter } from '../../domain/segment/row-filter.ts';
 import type { AudienceChoice } from './audience-options.ts';

@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { types } from 'node:util';
-import { rowsOf } from '../../domain/audience.ts';
-import type { AudienceRow } from '../../domain/audience-row.ts';
-import type { AudienceFormat } from '../../domain/campaign.ts';
-import type { ColumnMap } from '../../domain/column-map.ts';
+import { rowsOf } from '../../domain/audience/audience.ts';
+import type { AudienceRow } from '../../domain/audience/audience-row.ts';
+import type { ColumnMap } from '../../domain/audience/column-map.ts';
+import type { AudienceFormat } from '../../domain/campaign/campaign.ts';
 import { CommandError } from '../command.ts';
 import { progressBar } from './progress-bar.ts';
 

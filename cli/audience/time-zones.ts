@@ -1,11 +1,11 @@
 import { bucket } from '../../aws/bucket.ts';
-import { mailboxIn } from '../../domain/audience-recipient.ts';
-import type { ReadRow } from '../../domain/audience-row.ts';
-import type { Campaign } from '../../domain/campaign.ts';
+import { mailboxIn } from '../../domain/audience/audience-recipient.ts';
+import type { ReadRow } from '../../domain/audience/audience-row.ts';
+import { readAudience } from '../../domain/audience/read-audience.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
+import { type LocalTime, zoneMoments, zoneReader } from '../../domain/campaign/local-release.ts';
+import { recipientDigest, wordOf } from '../../domain/campaign/recipient-table.ts';
 import { InputError } from '../../domain/errors.ts';
-import { type LocalTime, zoneMoments, zoneReader } from '../../domain/local-release.ts';
-import { readAudience } from '../../domain/read-audience.ts';
-import { recipientDigest, wordOf } from '../../domain/recipient-table.ts';
 import type { KnownRecipients } from '../../domain/segment/known-recipients.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import { CommandError, type Terminal } from '../command.ts';

@@ -7,9 +7,9 @@ import {
   type ChunkRow,
   parseChunkPointer,
   parseChunkRow,
-} from '../../domain/campaign.ts';
+} from '../../domain/campaign/campaign.ts';
+import { planKeys } from '../../domain/campaign/plan-keys.ts';
 import { chunkLedgerId, deliveryId } from '../../domain/delivery.ts';
-import { planKeys } from '../../domain/plan-keys.ts';
 import { outcomeOf, reportOf } from '../../domain/receipt/row-outcome.ts';
 import type { SettledRow } from '../../domain/receipt/tally.ts';
 import { CommandError } from '../command.ts';

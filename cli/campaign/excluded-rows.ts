@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { Bucket } from '../../aws/bucket.ts';
-import type { Campaign } from '../../domain/campaign.ts';
-import type { Exclusion } from '../../domain/exclusion.ts';
-import { planKeys } from '../../domain/plan-keys.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
+import type { Exclusion } from '../../domain/campaign/exclusion.ts';
+import { planKeys } from '../../domain/campaign/plan-keys.ts';
 import { CommandError } from '../command.ts';
 
 /** Rows that the planner left out, in the order of the audience. @throws CommandError when a list of them is no longer kept */

@@ -8,10 +8,10 @@ import {
   exportRecord,
   exportSelections,
 } from '../../domain/receipt/export-line.ts';
-import { campaignNamed } from '../campaign-draft.ts';
 import { type Call, type Command, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { byteOrderMark, writeRecords } from '../csv-file.ts';
+import { campaignNamed } from './campaign-draft.ts';
 import { checkPlanned } from './chunk-results.ts';
 import { exportedRows } from './exported-rows.ts';
 

@@ -1,8 +1,8 @@
 import type { Bucket } from '../../aws/bucket.ts';
-import type { AudienceRow } from '../../domain/audience-row.ts';
-import type { Campaign } from '../../domain/campaign.ts';
+import type { AudienceRow } from '../../domain/audience/audience-row.ts';
+import { audienceBatches } from '../../domain/audience/read-audience.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { InputError } from '../../domain/errors.ts';
-import { audienceBatches } from '../../domain/read-audience.ts';
 import { type ExportedRow, type ExportSelection, isFailed } from '../../domain/receipt/export-line.ts';
 import { type ChunkResultsPorts, chunkResults, type RecipientResult } from './chunk-results.ts';
 import { excludedRows } from './excluded-rows.ts';

@@ -1,4 +1,4 @@
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import type { Finding as DoctorsFinding } from '../../domain/doctor/finding.ts';
 import type { Finding as TemplatesFinding } from '../../domain/template/check/finding.ts';
 import type { Call } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { CostLine } from '../../domain/campaign-cost.ts';
+import type { CostLine } from '../../domain/campaign/campaign-cost.ts';
 import { providerLabel } from '../../domain/guardrail/text.ts';
 import type { Receipt } from '../../domain/receipt/receipt.ts';
 import { reports, rowOutcomes } from '../../domain/receipt/row-outcome.ts';

@@ -2,16 +2,16 @@ import { bucket } from '../../aws/bucket.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { readSesAccount } from '../../aws/ses-account.ts';
 import { traces } from '../../aws/traces.ts';
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { type Receipt, receiptOf } from '../../domain/receipt/receipt.ts';
 import { rowTally, type Tally } from '../../domain/receipt/tally.ts';
-import { campaignNamed } from '../campaign-draft.ts';
 import { type Command, pipelineOptions } from '../command.ts';
 import { connect } from '../connection.ts';
-import { renderVariants } from '../variant-table.ts';
+import { campaignNamed } from './campaign-draft.ts';
 import { type ChunkResultsPorts, chunkResults } from './chunk-results.ts';
 import { excludedRows } from './excluded-rows.ts';
 import { renderReceipt } from './receipt-text.ts';
+import { renderVariants } from './variant-table.ts';
 
 export const campaignReceipt: Command = {
   name: 'campaign receipt',

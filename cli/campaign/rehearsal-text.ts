@@ -1,7 +1,7 @@
 import type { SesAccount } from '../../aws/ses-account.ts';
-import type { PlanTotals } from '../../domain/campaign.ts';
-import type { CostLine } from '../../domain/campaign-cost.ts';
-import type { CampaignState } from '../../domain/campaign-state.ts';
+import type { PlanTotals } from '../../domain/campaign/campaign.ts';
+import type { CostLine } from '../../domain/campaign/campaign-cost.ts';
+import type { CampaignState } from '../../domain/campaign/campaign-state.ts';
 import type { Forecast } from '../../domain/rehearsal/forecast.ts';
 import type { ExclusionReason } from '../../domain/rehearsal/rehearsal.ts';
 import type { SampleMail } from '../../domain/rehearsal/sample-mail.ts';

@@ -1,15 +1,15 @@
 import { bucket } from '../../aws/bucket.ts';
 import { type Campaigns, campaignsTable } from '../../aws/campaigns.ts';
-import type { Campaign } from '../../domain/campaign.ts';
-import { type Resendable, resendable } from '../../domain/campaign-state.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
+import { type Resendable, resendable } from '../../domain/campaign/campaign-state.ts';
+import { planKeys } from '../../domain/campaign/plan-keys.ts';
+import { countResendable, isBeingResent, resent } from '../../domain/campaign/resend.ts';
 import { InputError } from '../../domain/errors.ts';
-import { planKeys } from '../../domain/plan-keys.ts';
-import { countResendable, isBeingResent, resent } from '../../domain/resend.ts';
-import { campaignNamed } from '../campaign-draft.ts';
-import { moveCampaign, moverOf, moverOptions, tellEnd } from '../campaign-move.ts';
 import { type Call, type Command, CommandError, pipelineOptions, UsageError } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { type Connection, connect } from '../connection.ts';
+import { campaignNamed } from './campaign-draft.ts';
+import { moveCampaign, moverOf, moverOptions, tellEnd } from './campaign-move.ts';
 
 export const campaignResendMissing: Command = {
   name: 'campaign resend-missing',

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queue } from '../../aws/queue.ts';
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import type { VariantName } from '../../domain/experiment/variant.ts';
 import type { Notification } from '../../domain/notification.ts';
 import { type CampaignMail, rowsByLocale, type SampleMail } from '../../domain/rehearsal/sample-mail.ts';

@@ -3,7 +3,7 @@ import { suppressionsTable } from '../../aws/suppressions.ts';
 import { isTopic } from '../../domain/contact/contact.ts';
 import { contactColumns, contactRecord } from '../../domain/contact/contact-line.ts';
 import { csvRecord } from '../../domain/csv-line.ts';
-import { isInForce, type SuppressionsByScope, suppressionOf } from '../../domain/suppression.ts';
+import { isInForce, type SuppressionsByScope, suppressionOf } from '../../domain/suppression/suppression.ts';
 import { type Command, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { writeRecords } from '../csv-file.ts';

@@ -1,8 +1,8 @@
 import type { StackOutputs } from '../../aws/stack.ts';
-import type { AudienceRow } from '../../domain/audience-row.ts';
+import type { AudienceRow } from '../../domain/audience/audience-row.ts';
 import { isTopic } from '../../domain/contact/contact.ts';
 import { readContact } from '../../domain/contact/contact-row.ts';
-import { withImported } from '../../domain/suppression-csv.ts';
+import { withImported } from '../../domain/suppression/suppression-csv.ts';
 import { type Call, type Command, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
 import { type Erased, readErased } from '../erased.ts';

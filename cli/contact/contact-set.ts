@@ -1,6 +1,6 @@
 import { isTopic } from '../../domain/contact/contact.ts';
 import { checkHeaderText } from '../../domain/header.ts';
-import { releasedNow, suppressedNow } from '../../domain/suppression-record.ts';
+import { releasedNow, suppressedNow } from '../../domain/suppression/suppression-record.ts';
 import { zoneClock } from '../../domain/wall-clock.ts';
 import { addressOf } from '../address-argument.ts';
 import { type Call, type Command, CommandError, pipelineOptions, UsageError } from '../command.ts';

@@ -3,7 +3,7 @@ import type { StackOutputs } from '../../aws/stack.ts';
 import { suppressionsTable } from '../../aws/suppressions.ts';
 import type { Address } from '../../domain/address.ts';
 import type { TopicConsent } from '../../domain/contact/contact.ts';
-import { isInForce, type Suppression } from '../../domain/suppression.ts';
+import { isInForce, type Suppression } from '../../domain/suppression/suppression.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import { addressOf } from '../address-argument.ts';
 import { type Command, pipelineOptions } from '../command.ts';

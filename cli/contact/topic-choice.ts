@@ -8,8 +8,8 @@ import {
   withPreferences,
   withTopic,
 } from '../../domain/contact/contact.ts';
-import type { SuppressionScope } from '../../domain/suppression.ts';
-import type { SuppressionRecord } from '../../domain/suppression-record.ts';
+import type { SuppressionScope } from '../../domain/suppression/suppression.ts';
+import type { SuppressionRecord } from '../../domain/suppression/suppression-record.ts';
 
 /** What somebody asked for, as one call or row says it. */
 export interface Choice {

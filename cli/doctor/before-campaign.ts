@@ -1,4 +1,4 @@
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import type { Resolve } from '../../domain/doctor/dns.ts';
 import type { Fact } from '../../domain/doctor/fact.ts';
 import { CommandError, type Terminal } from '../command.ts';

@@ -1,11 +1,11 @@
 import { bucket } from '../../aws/bucket.ts';
 import { operatorBucket } from '../../aws/operator-bucket.ts';
 import { templates } from '../../aws/templates.ts';
-import { audienceKeysOf } from '../../domain/audience.ts';
-import type { AudienceRow } from '../../domain/audience-row.ts';
-import type { Campaign } from '../../domain/campaign.ts';
+import { audienceKeysOf } from '../../domain/audience/audience.ts';
+import type { AudienceRow } from '../../domain/audience/audience-row.ts';
+import { audienceBatches, type FileStore } from '../../domain/audience/read-audience.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { InputError } from '../../domain/errors.ts';
-import { audienceBatches, type FileStore } from '../../domain/read-audience.ts';
 import { type RowSelector, rowSelector } from '../../domain/segment/row-selector.ts';
 import { CommandError } from '../command.ts';
 import type { Connection } from '../connection.ts';

@@ -1,11 +1,11 @@
 import { bucket } from '../../aws/bucket.ts';
 import type { StackOutputs } from '../../aws/stack.ts';
 import { suppressionScan } from '../../aws/suppression-scan.ts';
-import { readAudience } from '../../domain/read-audience.ts';
-import { digestOfId, isNew, recipientTable, wordOf } from '../../domain/recipient-table.ts';
+import { readAudience } from '../../domain/audience/read-audience.ts';
+import { digestOfId, isNew, recipientTable, wordOf } from '../../domain/campaign/recipient-table.ts';
 import { segmentCounter } from '../../domain/segment/count-segment.ts';
 import { rowSelector } from '../../domain/segment/row-selector.ts';
-import { parseScope, scopesOf, suppressionOf } from '../../domain/suppression.ts';
+import { parseScope, scopesOf, suppressionOf } from '../../domain/suppression/suppression.ts';
 import { type Call, type Command, pipelineOptions, UsageError } from '../command.ts';
 import { renderTable } from '../table.ts';
 import { readKnownIn } from './known.ts';

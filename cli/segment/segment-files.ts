@@ -1,5 +1,5 @@
 import { operatorBucket } from '../../aws/operator-bucket.ts';
-import { audienceKeysOf } from '../../domain/audience.ts';
+import { audienceKeysOf } from '../../domain/audience/audience.ts';
 import type { Segment } from '../../domain/segment/segment.ts';
 import { CommandError } from '../command.ts';
 

@@ -1,5 +1,5 @@
 import { segmentStore } from '../../aws/segments.ts';
-import { audienceKeysOf } from '../../domain/audience.ts';
+import { audienceKeysOf } from '../../domain/audience/audience.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import { type Command, pipelineOptions } from '../command.ts';
 import { connect } from '../connection.ts';

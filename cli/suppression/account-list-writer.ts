@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AccountSuppressionList } from '../../aws/account-suppression-list.ts';
 import type { SuppressionImports } from '../../aws/suppression-imports.ts';
-import type { AccountListReason } from '../../domain/suppression-drift.ts';
+import type { AccountListReason } from '../../domain/suppression/suppression-drift.ts';
 import { CommandError, type Terminal } from '../command.ts';
 
 /** Addresses that SES takes in one import job. */

@@ -1,9 +1,14 @@
 import type { AccountListEntry, AccountSuppressionList } from '../../aws/account-suppression-list.ts';
 import type { Suppressions } from '../../aws/suppressions.ts';
-import { mailboxOf } from '../../domain/feedback.ts';
-import { digestOfId, isNew, recipientTable, wordOf } from '../../domain/recipient-table.ts';
-import { type Drift, type Remedy, remedyOfEntry, remedyOfMissing } from '../../domain/suppression-drift.ts';
-import { withChange } from '../../domain/suppression-record.ts';
+import { digestOfId, isNew, recipientTable, wordOf } from '../../domain/campaign/recipient-table.ts';
+import { mailboxOf } from '../../domain/feedback/feedback.ts';
+import {
+  type Drift,
+  type Remedy,
+  remedyOfEntry,
+  remedyOfMissing,
+} from '../../domain/suppression/suppression-drift.ts';
+import { withChange } from '../../domain/suppression/suppression-record.ts';
 import type { Terminal } from '../command.ts';
 import type { Erased } from '../erased.ts';
 import type { AccountListWriter } from './account-list-writer.ts';

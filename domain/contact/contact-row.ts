@@ -1,6 +1,6 @@
 import { recipientIdOf } from '../address.ts';
-import { mailboxIn } from '../audience-recipient.ts';
-import { type AudienceRow, rowError } from '../audience-row.ts';
+import { mailboxIn } from '../audience/audience-recipient.ts';
+import { type AudienceRow, rowError } from '../audience/audience-row.ts';
 import { unguarded } from '../csv-line.ts';
 import { checkHeaderText } from '../header.ts';
 import { parseTimestamp } from '../timestamp.ts';

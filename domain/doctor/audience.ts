@@ -1,9 +1,9 @@
 import { recipientIdOf } from '../address.ts';
-import { recipientReader } from '../audience-recipient.ts';
-import type { AudienceRow } from '../audience-row.ts';
+import { recipientReader } from '../audience/audience-recipient.ts';
+import type { AudienceRow } from '../audience/audience-row.ts';
+import { rowCheck } from '../audience/row-check.ts';
+import { providerNameOf } from '../campaign/provider-counts.ts';
 import { InputError } from '../errors.ts';
-import { providerNameOf } from '../provider-counts.ts';
-import { rowCheck } from '../row-check.ts';
 import type { CompiledTemplate } from '../template/compiled.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import { isDisposable, isRole, meantDomain } from './address-kind.ts';

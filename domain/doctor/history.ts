@@ -1,5 +1,5 @@
-import type { Campaign } from '../campaign.ts';
-import { type ProviderCounts, type ProviderName, sumOf } from '../provider-counts.ts';
+import type { Campaign } from '../campaign/campaign.ts';
+import { type ProviderCounts, type ProviderName, sumOf } from '../campaign/provider-counts.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import { type History, type VolumeProvider, volumeProviders } from './facts.ts';
 

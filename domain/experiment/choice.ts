@@ -1,4 +1,4 @@
-import type { Campaign } from '../campaign.ts';
+import type { Campaign } from '../campaign/campaign.ts';
 import { isInTrial } from './trial.ts';
 import { drawnVariant, type VariantName } from './variant.ts';
 

@@ -1,4 +1,4 @@
-import type { Campaign } from '../campaign.ts';
+import type { Campaign } from '../campaign/campaign.ts';
 import type { TrialMeasure, TrialSample, Winner } from './trial.ts';
 import type { VariantMeasure } from './variant-counts.ts';
 

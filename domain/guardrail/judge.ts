@@ -1,6 +1,6 @@
-import type { Campaign } from '../campaign.ts';
-import { isClosed } from '../campaign-life.ts';
-import type { Halt } from '../campaign-state.ts';
+import type { Campaign } from '../campaign/campaign.ts';
+import { isClosed } from '../campaign/campaign-life.ts';
+import type { Halt } from '../campaign/campaign-state.ts';
 import type { Winner } from '../experiment/trial.ts';
 import { winnerOf } from '../experiment/winner.ts';
 import { isUnclear, type Trip, tripsOf } from './rules.ts';

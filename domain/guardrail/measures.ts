@@ -1,7 +1,7 @@
 import { catalogue } from '../bounce/catalogue.ts';
-import type { Feedback } from '../feedback.ts';
-import type { Reached } from '../feedback-end.ts';
-import type { Counts } from '../provider-counts.ts';
+import type { Counts } from '../campaign/provider-counts.ts';
+import type { Feedback } from '../feedback/feedback.ts';
+import type { Reached } from '../feedback/feedback-end.ts';
 
 /** What one feedback adds to the counts of its provider. */
 export function countsBy({ kind, bounceType }: Feedback, { reason = 'unknown' }: Reached): Counts {

@@ -1,5 +1,5 @@
-import type { HaltCode } from '../campaign-state.ts';
-import type { Counts, ProviderName } from '../provider-counts.ts';
+import type { HaltCode } from '../campaign/campaign-state.ts';
+import type { Counts, ProviderName } from '../campaign/provider-counts.ts';
 import type { GuardrailSettings, Limits } from './settings.ts';
 import { leastShare } from './wilson.ts';
 import type { Sample, Window } from './window.ts';

@@ -1,6 +1,6 @@
-import type { Campaign } from '../campaign.ts';
-import type { Outcomes } from '../chunk-ledger.ts';
-import type { ProviderName } from '../provider-counts.ts';
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Outcomes } from '../campaign/chunk-ledger.ts';
+import type { ProviderName } from '../campaign/provider-counts.ts';
 import { windowOf } from './window.ts';
 
 /** So many mails of a canary go to a provider before it is known how it takes them. */

@@ -1,5 +1,5 @@
-import type { Halt, HaltCode } from '../campaign-state.ts';
-import type { ProviderName } from '../provider-counts.ts';
+import type { Halt, HaltCode } from '../campaign/campaign-state.ts';
+import type { ProviderName } from '../campaign/provider-counts.ts';
 
 /** Why a campaign was stopped, and what to do: for whoever answers for it. */
 export interface HaltText {

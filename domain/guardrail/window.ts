@@ -1,5 +1,11 @@
-import { type Campaign, chunkSize } from '../campaign.ts';
-import { add, type Counts, type ProviderCounts, type ProviderName, sumOf } from '../provider-counts.ts';
+import { type Campaign, chunkSize } from '../campaign/campaign.ts';
+import {
+  add,
+  type Counts,
+  type ProviderCounts,
+  type ProviderName,
+  sumOf,
+} from '../campaign/provider-counts.ts';
 
 /** What guardrails look at: the counts since they began to look, and how many mails those are of. */
 export interface Window {

@@ -1,9 +1,9 @@
-import type { Campaign, Tracing } from '../campaign.ts';
-import { type CostLine, campaignCost, totalUsd } from '../campaign-cost.ts';
-import type { CampaignMove, CampaignState, Halt } from '../campaign-state.ts';
+import type { Campaign, Tracing } from '../campaign/campaign.ts';
+import { type CostLine, campaignCost, totalUsd } from '../campaign/campaign-cost.ts';
+import type { CampaignMove, CampaignState, Halt } from '../campaign/campaign-state.ts';
+import type { Counts, ProviderName } from '../campaign/provider-counts.ts';
 import type { VariantCounts } from '../experiment/variant-counts.ts';
 import { haltText } from '../guardrail/text.ts';
-import type { Counts, ProviderName } from '../provider-counts.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,6 +1,6 @@
-import type { Outcome } from '../chunk-ledger.ts';
+import type { Outcome } from '../campaign/chunk-ledger.ts';
+import type { Exclusion } from '../campaign/exclusion.ts';
 import type { DeliveryState } from '../delivery.ts';
-import type { Exclusion } from '../exclusion.ts';
 
 /**
  * Where a row of an audience ended: each is in exactly one of these. `underway` is who has not been tried yet, or is in a sender's hand

@@ -1,5 +1,5 @@
-import type { ChunkRow, PlanTotals } from '../campaign.ts';
-import type { Exclusion } from '../exclusion.ts';
+import type { ChunkRow, PlanTotals } from '../campaign/campaign.ts';
+import type { Exclusion } from '../campaign/exclusion.ts';
 
 /** What the planner says of a campaign that it did not plan: an object of the bucket. */
 export type Rehearsal =

@@ -1,5 +1,5 @@
 import { parseAddress } from '../address.ts';
-import type { ChunkRow } from '../campaign.ts';
+import type { ChunkRow } from '../campaign/campaign.ts';
 import { sampleKeys } from '../doctor/mail-samples.ts';
 import type { VariantName } from '../experiment/variant.ts';
 import { composeMail, type Mail, type Sender } from '../mail.ts';

@@ -1,5 +1,5 @@
-import { PlainRow, type ReadRow, rowError } from '../audience-row.ts';
-import { fieldText } from '../csv-scan.ts';
+import { PlainRow, type ReadRow, rowError } from '../audience/audience-row.ts';
+import { fieldText } from '../audience/csv-scan.ts';
 
 /** Columns that say why somebody may be mailed: when and where they agreed. They go with the row to where senders read it. */
 export interface ConsentColumns {

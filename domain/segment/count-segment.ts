@@ -1,7 +1,7 @@
-import { mailboxIn } from '../audience-recipient.ts';
-import type { AudienceRow } from '../audience-row.ts';
+import { mailboxIn } from '../audience/audience-recipient.ts';
+import type { AudienceRow } from '../audience/audience-row.ts';
+import { isNew, recipientDigest, recipientTable, wordOf } from '../campaign/recipient-table.ts';
 import { InputError } from '../errors.ts';
-import { isNew, recipientDigest, recipientTable, wordOf } from '../recipient-table.ts';
 import type { RowSelector } from './row-selector.ts';
 
 /** What the rows of a segment come to: `rows` is the sum of the others. */

@@ -1,7 +1,7 @@
+import { digestOfId, isNew, recipientTable, wordOf } from '../campaign/recipient-table.ts';
 import { InputError } from '../errors.ts';
-import { digestOfId, isNew, recipientTable, wordOf } from '../recipient-table.ts';
-import { isInForce } from '../suppression.ts';
-import { type SuppressionRecord, softBouncesNow } from '../suppression-record.ts';
+import { isInForce } from '../suppression/suppression.ts';
+import { type SuppressionRecord, softBouncesNow } from '../suppression/suppression-record.ts';
 import { type Known, knownNothing } from './row-filter.ts';
 
 /** Recipients of whom something of one kind is remembered, at up to 24 octets each: more than a function has memory for. */

@@ -1,6 +1,6 @@
-import { mailboxIn } from '../audience-recipient.ts';
-import type { ReadRow } from '../audience-row.ts';
-import { recipientDigest, wordOf } from '../recipient-table.ts';
+import { mailboxIn } from '../audience/audience-recipient.ts';
+import type { ReadRow } from '../audience/audience-row.ts';
+import { recipientDigest, wordOf } from '../campaign/recipient-table.ts';
 import { type ConsentColumns, requireConsent } from './consent.ts';
 import type { KnownRecipients } from './known-recipients.ts';
 import { knownNothing, type RowFilter, rowFilter } from './row-filter.ts';

@@ -1,6 +1,6 @@
-import type { Campaign } from '../campaign.ts';
+import type { Campaign } from '../campaign/campaign.ts';
+import { idOfName } from '../campaign/id-of-name.ts';
 import { InputError } from '../errors.ts';
-import { idOfName } from '../id-of-name.ts';
 
 /** What tells who is meant: files, and which rows of them. A campaign takes it with it, so that later changes change nothing for it. */
 export type AudienceDefinition = Pick<

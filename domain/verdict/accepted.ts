@@ -1,4 +1,4 @@
-import { providerNameOf } from '../provider-counts.ts';
+import { providerNameOf } from '../campaign/provider-counts.ts';
 import { unseenAfterAcceptance } from './carriers.ts';
 import type { Finding } from './finding.ts';
 import type { KnownMail } from './known-mail.ts';

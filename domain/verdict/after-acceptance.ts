@@ -1,9 +1,9 @@
 import { catalogue, type ReasonCode } from '../bounce/catalogue.ts';
 import { explainBounce } from '../bounce/explain.ts';
 import type { Reason } from '../bounce/reason.ts';
-import { bounceReason, type Evidence } from '../feedback-end.ts';
+import { providerNameOf } from '../campaign/provider-counts.ts';
+import { bounceReason, type Evidence } from '../feedback/feedback-end.ts';
 import { providerLabel } from '../guardrail/text.ts';
-import { providerNameOf } from '../provider-counts.ts';
 import { acceptedFinding, reportMs, retryMs } from './accepted.ts';
 import { unseenAfterAcceptance } from './carriers.ts';
 import { type Finding, reportedEvidence, type VerdictCode } from './finding.ts';

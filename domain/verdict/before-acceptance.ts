@@ -1,5 +1,5 @@
 import type { WaitingReason } from '../delivery.ts';
-import { parseScope } from '../suppression.ts';
+import { parseScope } from '../suppression/suppression.ts';
 import type { Finding } from './finding.ts';
 import type { Circumstances, KnownMail, MailRecord } from './known-mail.ts';
 import { suppressedFinding } from './suppressed.ts';

@@ -1,7 +1,7 @@
-import type { Campaign } from '../campaign.ts';
-import type { Outcome } from '../chunk-ledger.ts';
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Outcome } from '../campaign/chunk-ledger.ts';
 import { stateRank } from '../delivery.ts';
-import { emptyRecord } from '../suppression-record.ts';
+import { emptyRecord } from '../suppression/suppression-record.ts';
 import type { VerdictCode } from './finding.ts';
 import type { KnownMail, MailRecord } from './known-mail.ts';
 import { verdictOf } from './verdict.ts';

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../provider-counts.ts';
+import type { ProviderName } from '../campaign/provider-counts.ts';
 import type { Text } from './verdict-text.ts';
 
 /** A carrier that says 250 to mail which it then keeps from the recipient. */

@@ -1,4 +1,4 @@
-import type { EvidenceByKind } from '../feedback-end.ts';
+import type { EvidenceByKind } from '../feedback/feedback-end.ts';
 import { arrivedTexts } from './texts/arrived.ts';
 import { neverSentTexts } from './texts/never-sent.ts';
 import { openTexts } from './texts/open.ts';

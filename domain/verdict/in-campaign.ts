@@ -1,9 +1,9 @@
-import type { Campaign } from '../campaign.ts';
-import type { Halt } from '../campaign-state.ts';
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Halt } from '../campaign/campaign-state.ts';
+import { providerNameOf } from '../campaign/provider-counts.ts';
 import { deliveryId } from '../delivery.ts';
 import { haltText } from '../guardrail/text.ts';
-import { providerNameOf } from '../provider-counts.ts';
-import type { SuppressionScope } from '../suppression.ts';
+import type { SuppressionScope } from '../suppression/suppression.ts';
 import { acceptedFinding } from './accepted.ts';
 import type { Finding } from './finding.ts';
 import type { CampaignPlace, Circumstances, KnownMail } from './known-mail.ts';

@@ -1,9 +1,9 @@
-import type { Campaign } from '../campaign.ts';
-import type { Outcome } from '../chunk-ledger.ts';
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Outcome } from '../campaign/chunk-ledger.ts';
+import type { PlannedRecipient } from '../campaign/recipient-index.ts';
 import type { DeliveryState } from '../delivery.ts';
-import type { EvidenceByKind } from '../feedback-end.ts';
-import type { PlannedRecipient } from '../recipient-index.ts';
-import type { SuppressionRecord } from '../suppression-record.ts';
+import type { EvidenceByKind } from '../feedback/feedback-end.ts';
+import type { SuppressionRecord } from '../suppression/suppression-record.ts';
 
 /** All that can be found out about one mail to one recipient: what a verdict rests on. */
 export interface KnownMail {

@@ -1,5 +1,5 @@
-import { bounceReason } from '../feedback-end.ts';
-import { type Counts, type ProviderName, providerNameOf } from '../provider-counts.ts';
+import { type Counts, type ProviderName, providerNameOf } from '../campaign/provider-counts.ts';
+import { bounceReason } from '../feedback/feedback-end.ts';
 import type { KnownMail, MailRecord } from './known-mail.ts';
 
 /** What became of other mail to the same mailbox provider about the same time: one person's trouble, or everybody's? */

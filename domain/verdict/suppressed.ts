@@ -1,5 +1,5 @@
-import type { Suppression, SuppressionScope } from '../suppression.ts';
-import type { SuppressionRecord } from '../suppression-record.ts';
+import type { Suppression, SuppressionScope } from '../suppression/suppression.ts';
+import type { SuppressionRecord } from '../suppression/suppression-record.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import type { Finding } from './finding.ts';
 import { type Text, timeText, type VerdictFault } from './verdict-text.ts';

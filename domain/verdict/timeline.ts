@@ -1,7 +1,7 @@
 import type { Variant } from '../experiment/variant.ts';
-import type { FeedbackKind } from '../feedback.ts';
-import type { Evidence } from '../feedback-end.ts';
-import { bounceReason } from '../feedback-end.ts';
+import type { FeedbackKind } from '../feedback/feedback.ts';
+import type { Evidence } from '../feedback/feedback-end.ts';
+import { bounceReason } from '../feedback/feedback-end.ts';
 import { reportedEvidence } from './finding.ts';
 import type { KnownMail, MailRecord } from './known-mail.ts';
 import { variantOf } from './variant.ts';

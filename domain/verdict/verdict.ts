@@ -1,5 +1,5 @@
 import { stateRank } from '../delivery.ts';
-import { reachedBy } from '../feedback-end.ts';
+import { reachedBy } from '../feedback/feedback-end.ts';
 import { afterAcceptance } from './after-acceptance.ts';
 import { beforeAcceptance } from './before-acceptance.ts';
 import { type Finding, type VerdictCode, type VerdictEvidence, verdictTexts } from './finding.ts';

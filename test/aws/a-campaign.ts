@@ -1,4 +1,4 @@
-import { type Campaign, draftCampaign } from '../../domain/campaign.ts';
+import { type Campaign, draftCampaign } from '../../domain/campaign/campaign.ts';
 
 /** A valid campaign that was not planned yet; a test names what matters to it. */
 export function aCampaign(changes: Partial<Campaign> & Pick<Campaign, 'campaignId'>): Campaign {

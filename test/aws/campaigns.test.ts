@@ -1,6 +1,12 @@
 import type { Campaigns } from '../../aws/campaigns.ts';
 import type { ChunkLedgers } from '../../aws/chunk-ledgers.ts';
-import { cancelled, planned, providerStopped, scheduled, started } from '../../domain/campaign-life.ts';
+import {
+  cancelled,
+  planned,
+  providerStopped,
+  scheduled,
+  started,
+} from '../../domain/campaign/campaign-life.ts';
 import { aCampaign } from './a-campaign.ts';
 import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Deliveries } from '../../aws/deliveries.ts';
 import { type DeliveryState, deliveryRetentionMs, stateRank } from '../../domain/delivery.ts';
-import type { Feedback } from '../../domain/feedback.ts';
+import type { Feedback } from '../../domain/feedback/feedback.ts';
 import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 4, 0, 0);

@@ -1,7 +1,7 @@
 import type { Erasures } from '../../aws/erasures.ts';
 import { recipientIdOf } from '../../domain/address.ts';
-import { erasureMark } from '../../domain/erasure.ts';
-import type { SuppressionsByScope } from '../../domain/suppression.ts';
+import { erasureMark } from '../../domain/suppression/erasure.ts';
+import type { SuppressionsByScope } from '../../domain/suppression/suppression.ts';
 import { sender } from '../functions/in-memory-ports.ts';
 import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 

@@ -1,5 +1,9 @@
 import { recipientIdOf } from '../../domain/address.ts';
-import type { Suppression, SuppressionScope, SuppressionsByScope } from '../../domain/suppression.ts';
+import type {
+  Suppression,
+  SuppressionScope,
+  SuppressionsByScope,
+} from '../../domain/suppression/suppression.ts';
 import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 
 const manual: Suppression = { reason: 'manual', source: 'cli', atMs: Date.UTC(2026, 10, 24) };

@@ -1,7 +1,7 @@
 import type { Suppressions } from '../../aws/suppressions.ts';
 import { recipientIdOf } from '../../domain/address.ts';
-import type { Suppression, SuppressionScope } from '../../domain/suppression.ts';
-import { releasedNow } from '../../domain/suppression-record.ts';
+import type { Suppression, SuppressionScope } from '../../domain/suppression/suppression.ts';
+import { releasedNow } from '../../domain/suppression/suppression-record.ts';
 import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 
 const manual: Suppression = { reason: 'manual', source: 'cli', atMs: Date.UTC(2026, 10, 24) };

@@ -1,7 +1,7 @@
 import type { Deliveries } from '../../aws/deliveries.ts';
 import type { Traces } from '../../aws/traces.ts';
 import { stateRank } from '../../domain/delivery.ts';
-import type { Feedback } from '../../domain/feedback.ts';
+import type { Feedback } from '../../domain/feedback/feedback.ts';
 import { type QuietStack, startQuietStack } from './quiet-stack.ts';
 
 const dayMs = 86_400_000;

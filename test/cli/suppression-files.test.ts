@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Suppression } from '../../domain/suppression.ts';
+import type { Suppression } from '../../domain/suppression/suppression.ts';
 import { aPassword, type RunningTodoke, startTodoke } from './running-todoke.ts';
 
 let running: RunningTodoke;
@@ -113,7 +113,7 @@ it.each([
     if (isGone) {
       const { DeleteObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
       const { campaignsTable } = await import('../../aws/campaigns.ts');
-      const { planKeys } = await import('../../domain/plan-keys.ts');
+      const { planKeys } = await import('../../domain/campaign/plan-keys.ts');
       const table = campaignsTable(running.pipeline.outputs.CampaignsTableName ?? '');
       const { recipients: Key } = planKeys(run, (await table.get(run))?.plan?.planId ?? '');
       await new S3Client({}).send(new DeleteObjectCommand({ Bucket: BucketName, Key }));

@@ -1,6 +1,6 @@
 import { recipientIdOf } from '../../domain/address.ts';
-import { erasureMark } from '../../domain/erasure.ts';
-import type { SuppressionsByScope } from '../../domain/suppression.ts';
+import { erasureMark } from '../../domain/suppression/erasure.ts';
+import type { SuppressionsByScope } from '../../domain/suppression/suppression.ts';
 import { withErased } from '../../functions/erased-recipients.ts';
 import { inMemoryClock, inMemorySuppressions, sender, unsubscribed } from './in-memory-ports.ts';
 

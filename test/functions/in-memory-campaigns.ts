@@ -1,10 +1,15 @@
 import type { CampaignCounts, Campaigns, CountOptions } from '../../aws/campaigns.ts';
 import type { ChunkLedger, ChunkLedgers } from '../../aws/chunk-ledgers.ts';
-import { type Campaign, draftCampaign, type PlanTotals } from '../../domain/campaign.ts';
-import { isActive } from '../../domain/campaign-life.ts';
+import { type Campaign, draftCampaign, type PlanTotals } from '../../domain/campaign/campaign.ts';
+import { isActive } from '../../domain/campaign/campaign-life.ts';
+import {
+  type Counts,
+  countName,
+  type ProviderName,
+  readCountName,
+} from '../../domain/campaign/provider-counts.ts';
 import type { VariantName } from '../../domain/experiment/variant.ts';
 import { type CountsOfVariant, readVariantCountName } from '../../domain/experiment/variant-counts.ts';
-import { type Counts, countName, type ProviderName, readCountName } from '../../domain/provider-counts.ts';
 import { campaignGuard } from '../../functions/guard-campaign.ts';
 import { guardrails, startMs } from './in-memory-ports.ts';
 import { transactable } from './in-memory-transactions.ts';

@@ -1,7 +1,7 @@
 import type { Deliveries } from '../../aws/deliveries.ts';
 import type { Claim } from '../../aws/delivery-claims.ts';
 import { type DeliveryState, isFailure, stateRank } from '../../domain/delivery.ts';
-import { type Evidence, prevails, type Reached, reachedBy } from '../../domain/feedback-end.ts';
+import { type Evidence, prevails, type Reached, reachedBy } from '../../domain/feedback/feedback-end.ts';
 import { isEntered } from '../../domain/findable.ts';
 import { transactable } from './in-memory-transactions.ts';
 

@@ -6,13 +6,17 @@ import type { Count } from '../../aws/metrics.ts';
 import type { SuppressionScan } from '../../aws/suppression-scan.ts';
 import type { Suppressions } from '../../aws/suppressions.ts';
 import type { Templates } from '../../aws/templates.ts';
-import type { Reporting } from '../../domain/campaign.ts';
+import type { Reporting } from '../../domain/campaign/campaign.ts';
 import type { GuardrailSettings } from '../../domain/guardrail/settings.ts';
 import type { Mail, Sender } from '../../domain/mail.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
-import type { Suppression, SuppressionsByScope } from '../../domain/suppression.ts';
-import type { SuppressionPolicy } from '../../domain/suppression-policy.ts';
-import { emptyRecord, type SuppressionRecord, suppressedNow } from '../../domain/suppression-record.ts';
+import type { Suppression, SuppressionsByScope } from '../../domain/suppression/suppression.ts';
+import type { SuppressionPolicy } from '../../domain/suppression/suppression-policy.ts';
+import {
+  emptyRecord,
+  type SuppressionRecord,
+  suppressedNow,
+} from '../../domain/suppression/suppression-record.ts';
 import type { Category, CompiledTemplate } from '../../domain/template/compiled.ts';
 import type { Grant, SendRate } from '../../functions/send-rate.ts';
 

@@ -1,6 +1,6 @@
 import { knownRecipientsReader } from '../../aws/known-recipients.ts';
-import type { ChunkPointer, ChunkRow } from '../../domain/campaign.ts';
-import { planKeys } from '../../domain/plan-keys.ts';
+import type { ChunkPointer, ChunkRow } from '../../domain/campaign/campaign.ts';
+import { planKeys } from '../../domain/campaign/plan-keys.ts';
 import type { KnownContact } from '../../domain/segment/known-recipients.ts';
 import { type PlanCampaignPorts, planCampaign } from '../../functions/plan-campaign.ts';
 import { marketingTemplate } from '../domain/compiled-template.ts';

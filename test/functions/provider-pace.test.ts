@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ProviderName } from '../../domain/provider-counts.ts';
+import type { ProviderName } from '../../domain/campaign/provider-counts.ts';
 import type { ProviderTurns } from '../../domain/provider-turn.ts';
 import { type ProviderPaces, parseProviderPaces, providerPace } from '../../functions/provider-pace.ts';
 import { inMemoryClock, startMs } from './in-memory-ports.ts';

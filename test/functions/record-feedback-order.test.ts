@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { eachRecord } from '../../functions/each-record.ts';
 import { type RecordFeedbackPorts, recordFeedback } from '../../functions/record-feedback.ts';
 import { seededRandom } from '../../local/ses/seeded-random.ts';

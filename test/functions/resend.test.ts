@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { recipientIdOf } from '../../domain/address.ts';
-import { cancelled, paused, resumed } from '../../domain/campaign-life.ts';
-import type { Resendable } from '../../domain/campaign-state.ts';
-import { resent } from '../../domain/resend.ts';
+import { cancelled, paused, resumed } from '../../domain/campaign/campaign-life.ts';
+import type { Resendable } from '../../domain/campaign/campaign-state.ts';
+import { resent } from '../../domain/campaign/resend.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
-import type { SendChunkPorts } from '../../functions/chunk-work.ts';
+import type { SendChunkPorts } from '../../functions/chunk/chunk-work.ts';
 import { campaign, planTotals } from './in-memory-campaigns.ts';
 import { unsubscribed } from './in-memory-ports.ts';
 import { many, bench as planned } from './plan-campaign-bench.ts';

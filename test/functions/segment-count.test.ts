@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { recipientIdOf } from '../../domain/address.ts';
-import { readAudience } from '../../domain/read-audience.ts';
-import { digestOfId, wordOf } from '../../domain/recipient-table.ts';
+import { readAudience } from '../../domain/audience/read-audience.ts';
+import { digestOfId, wordOf } from '../../domain/campaign/recipient-table.ts';
 import { segmentCounter } from '../../domain/segment/count-segment.ts';
 import { rowSelector } from '../../domain/segment/row-selector.ts';
 import { unsubscribed } from './in-memory-ports.ts';

@@ -1,6 +1,6 @@
 import { tagsOf } from '../../domain/delivery.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
-import type { SendChunkPorts } from '../../functions/chunk-work.ts';
+import type { SendChunkPorts } from '../../functions/chunk/chunk-work.ts';
 import { type ProviderPaces, providerPace } from '../../functions/provider-pace.ts';
 import { recordFeedback } from '../../functions/record-feedback.ts';
 import { sendChunk } from '../../functions/send-chunk.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { recipientIdOf } from '../../domain/address.ts';
 import { type InDoubtPolicy, maxAttemptsInDoubt } from '../../domain/in-doubt.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
-import type { SendChunkPorts } from '../../functions/chunk-work.ts';
+import type { SendChunkPorts } from '../../functions/chunk/chunk-work.ts';
 import { unsubscribed } from './in-memory-ports.ts';
 import { bench } from './send-chunk-bench.ts';
 

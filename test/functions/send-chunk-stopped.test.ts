@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import {
   type CampaignChange,
   cancelled,
@@ -7,9 +7,9 @@ import {
   paused,
   providerStopped,
   resumed,
-} from '../../domain/campaign-life.ts';
+} from '../../domain/campaign/campaign-life.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
-import type { SendChunkPorts } from '../../functions/chunk-work.ts';
+import type { SendChunkPorts } from '../../functions/chunk/chunk-work.ts';
 import { campaign, planTotals } from './in-memory-campaigns.ts';
 import { bench } from './send-chunk-bench.ts';
 

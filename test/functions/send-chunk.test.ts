@@ -1,5 +1,5 @@
 import { recipientIdOf } from '../../domain/address.ts';
-import { resumed } from '../../domain/campaign-life.ts';
+import { resumed } from '../../domain/campaign/campaign-life.ts';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import { sendChunk } from '../../functions/send-chunk.ts';
 import { campaign } from './in-memory-campaigns.ts';

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import { eachRecord } from '../../functions/each-record.ts';
-import type { SendNotificationPorts } from '../../functions/notification-job.ts';
+import type { SendNotificationPorts } from '../../functions/notification/notification-job.ts';
 import { sendNotification } from '../../functions/send-notification.ts';
 import { compiledTemplate, marketingTemplate } from '../domain/compiled-template.ts';
 import { inMemoryDeliveries } from './in-memory-deliveries.ts';

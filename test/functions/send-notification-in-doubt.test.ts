@@ -3,7 +3,7 @@ import { type InDoubtPolicy, maxAttemptsInDoubt, proofDelaySeconds } from '../..
 import type { SendAnswer } from '../../domain/send-answer.ts';
 import type { Category } from '../../domain/template/compiled.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
-import type { SendNotificationPorts } from '../../functions/notification-job.ts';
+import type { SendNotificationPorts } from '../../functions/notification/notification-job.ts';
 import { notificationBody } from '../domain/notification-body.ts';
 import { startMs, unsubscribed } from './in-memory-ports.ts';
 import { bench } from './send-notification-bench.ts';

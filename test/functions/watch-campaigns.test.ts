@@ -1,4 +1,4 @@
-import type { Campaign } from '../../domain/campaign.ts';
+import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { watchCampaigns } from '../../functions/watch-campaigns.ts';
 import { campaign, inMemoryCampaigns, inMemoryGuard, planTotals } from './in-memory-campaigns.ts';
 import { inMemoryCounts, startMs } from './in-memory-ports.ts';

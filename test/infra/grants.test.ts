@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseFrequencyCap } from '../../domain/frequency-cap.ts';
+import { parseFrequencyCap } from '../../domain/campaign/frequency-cap.ts';
 import { parseGuardrailSettings } from '../../domain/guardrail/settings.ts';
 import { parseInDoubtPolicies } from '../../domain/in-doubt.ts';
 import { environmentNames } from '../../functions/environment.ts';

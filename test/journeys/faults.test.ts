@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { chunkSize } from '../../domain/campaign.ts';
+import { chunkSize } from '../../domain/campaign/campaign.ts';
 import { announce } from '../../local/announcement.ts';
 import type { Kill } from '../../local/runner/kills.ts';
 import {

@@ -3,7 +3,7 @@ import type { ImportJob, SuppressionImports } from '../../../aws/suppression-imp
 import { accountListWriter } from '../../../cli/suppression/account-list-writer.ts';
 import { reconcile } from '../../../cli/suppression/reconcile.ts';
 import { recipientIdOf } from '../../../domain/address.ts';
-import type { Suppression, SuppressionsByScope } from '../../../domain/suppression.ts';
+import type { Suppression, SuppressionsByScope } from '../../../domain/suppression/suppression.ts';
 import { inMemorySuppressions } from '../../functions/in-memory-ports.ts';
 
 const bounced: Suppression = { reason: 'bounce', source: 'ses', atMs: 1 };

@@ -1,5 +1,5 @@
 import { recipientIdOf } from '../../../domain/address.ts';
-import { rowsOf } from '../../../domain/audience.ts';
+import { rowsOf } from '../../../domain/audience/audience.ts';
 import { readAudience } from '../../../domain/doctor/audience.ts';
 import type { Resolve } from '../../../domain/doctor/dns.ts';
 

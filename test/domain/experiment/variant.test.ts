@@ -1,5 +1,7 @@
 import { recipientIdOf } from '../../../domain/address.ts';
-import { lotsOf } from '../../../domain/canary.ts';
+import { lotsOf } from '../../../domain/campaign/canary.ts';
+import { readCountName } from '../../../domain/campaign/provider-counts.ts';
+import { digestOfId, wordOf } from '../../../domain/campaign/recipient-table.ts';
 import {
   checkVariants,
   drawnVariant,
@@ -11,8 +13,6 @@ import {
   variantCountName,
   variantMeasures,
 } from '../../../domain/experiment/variant-counts.ts';
-import { readCountName } from '../../../domain/provider-counts.ts';
-import { digestOfId, wordOf } from '../../../domain/recipient-table.ts';
 import { compiledTemplate, marketingTemplate } from '../compiled-template.ts';
 
 const people = Array.from({ length: 4_000 }, (_, i) => recipientIdOf(`r${i}@example.com`));

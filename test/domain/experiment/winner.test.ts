@@ -1,4 +1,4 @@
-import type { Campaign } from '../../../domain/campaign.ts';
+import type { Campaign } from '../../../domain/campaign/campaign.ts';
 import {
   canaryPassed,
   paused,
@@ -6,7 +6,7 @@ import {
   resumed,
   scheduled,
   winnerChosen,
-} from '../../../domain/campaign-life.ts';
+} from '../../../domain/campaign/campaign-life.ts';
 import { variantFor } from '../../../domain/experiment/choice.ts';
 import { isInTrial, type Trial, type Winner } from '../../../domain/experiment/trial.ts';
 import { drawnVariant, type VariantName, variantNames } from '../../../domain/experiment/variant.ts';

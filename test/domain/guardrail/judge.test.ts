@@ -1,7 +1,7 @@
-import type { Campaign } from '../../../domain/campaign.ts';
-import type { CampaignStage } from '../../../domain/campaign-state.ts';
+import type { Campaign } from '../../../domain/campaign/campaign.ts';
+import type { CampaignStage } from '../../../domain/campaign/campaign-state.ts';
+import type { Counts, ProviderCounts } from '../../../domain/campaign/provider-counts.ts';
 import { judge } from '../../../domain/guardrail/judge.ts';
-import type { Counts, ProviderCounts } from '../../../domain/provider-counts.ts';
 import { seededRandom } from '../../../local/ses/seeded-random.ts';
 import { campaign, planTotals } from '../../functions/in-memory-campaigns.ts';
 import { guardrails, startMs } from '../../functions/in-memory-ports.ts';

@@ -1,5 +1,5 @@
-import type { Feedback } from '../../../domain/feedback.ts';
-import { reachedBy } from '../../../domain/feedback-end.ts';
+import type { Feedback } from '../../../domain/feedback/feedback.ts';
+import { reachedBy } from '../../../domain/feedback/feedback-end.ts';
 import { countsBy } from '../../../domain/guardrail/measures.ts';
 
 const event = (changes: Partial<Feedback>): Feedback => ({

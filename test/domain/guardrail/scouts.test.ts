@@ -1,5 +1,5 @@
+import type { Counts } from '../../../domain/campaign/provider-counts.ts';
 import { behindScouts } from '../../../domain/guardrail/scouts.ts';
-import type { Counts } from '../../../domain/provider-counts.ts';
 import { campaign, planTotals } from '../../functions/in-memory-campaigns.ts';
 
 const plan = planTotals({ rows: 1_000, recipients: 1_000, chunks: 6, canaryChunks: [1, 2, 3] });

@@ -1,4 +1,4 @@
-import type { HaltCode } from '../../../domain/campaign-state.ts';
+import type { HaltCode } from '../../../domain/campaign/campaign-state.ts';
 import { haltText } from '../../../domain/guardrail/text.ts';
 
 const codes: readonly HaltCode[] = [

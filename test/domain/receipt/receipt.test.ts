@@ -1,4 +1,4 @@
-import type { CampaignMove, CampaignState } from '../../../domain/campaign-state.ts';
+import type { CampaignMove, CampaignState } from '../../../domain/campaign/campaign-state.ts';
 import { receiptOf } from '../../../domain/receipt/receipt.ts';
 import { rowTally } from '../../../domain/receipt/tally.ts';
 import { campaign, planTotals } from '../../functions/in-memory-campaigns.ts';

@@ -1,8 +1,13 @@
 import { recipientIdOf } from '../../../domain/address.ts';
-import { digestOfId, wordOf } from '../../../domain/recipient-table.ts';
+import { digestOfId, wordOf } from '../../../domain/campaign/recipient-table.ts';
 import { knownRecipients } from '../../../domain/segment/known-recipients.ts';
-import type { SuppressionChange, SuppressionRecord } from '../../../domain/suppression-record.ts';
-import { emptyRecord, releasedNow, softBouncesNow, withChange } from '../../../domain/suppression-record.ts';
+import type { SuppressionChange, SuppressionRecord } from '../../../domain/suppression/suppression-record.ts';
+import {
+  emptyRecord,
+  releasedNow,
+  softBouncesNow,
+  withChange,
+} from '../../../domain/suppression/suppression-record.ts';
 
 const dayMs = 86_400_000;
 const nowMs = Date.UTC(2026, 10, 24);

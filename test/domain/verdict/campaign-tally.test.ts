@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CampaignState } from '../../../domain/campaign-state.ts';
+import type { CampaignState } from '../../../domain/campaign/campaign-state.ts';
 import { campaignTally } from '../../../domain/verdict/campaign-tally.ts';
 import { bounce, campaign, event, nowMs, record } from './some-mails.ts';
 

@@ -1,4 +1,4 @@
-import { emptyRecord } from '../../../domain/suppression-record.ts';
+import { emptyRecord } from '../../../domain/suppression/suppression-record.ts';
 import { othersOf } from '../../../domain/verdict/others.ts';
 import { postmasterEvidence } from '../../../domain/verdict/postmaster.ts';
 import { replyDraft } from '../../../domain/verdict/reply.ts';

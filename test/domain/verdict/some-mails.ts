@@ -1,6 +1,6 @@
-import { type Campaign, draftCampaign } from '../../../domain/campaign.ts';
+import { type Campaign, draftCampaign } from '../../../domain/campaign/campaign.ts';
 import { type DeliveryState, stateRank } from '../../../domain/delivery.ts';
-import type { EvidenceByKind } from '../../../domain/feedback-end.ts';
+import type { EvidenceByKind } from '../../../domain/feedback/feedback-end.ts';
 import type { CampaignPlace, KnownMail, MailRecord } from '../../../domain/verdict/known-mail.ts';
 
 export const nowMs = Date.UTC(2026, 10, 24, 4, 0, 0);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { CampaignState } from '../../../domain/campaign-state.ts';
-import type { Outcome } from '../../../domain/chunk-ledger.ts';
+import type { CampaignState } from '../../../domain/campaign/campaign-state.ts';
+import type { Outcome } from '../../../domain/campaign/chunk-ledger.ts';
 import { type DeliveryState, rejectedAfterAcceptanceRank, stateRank } from '../../../domain/delivery.ts';
-import type { FeedbackKind } from '../../../domain/feedback.ts';
-import type { Suppression, SuppressionScope } from '../../../domain/suppression.ts';
-import { emptyRecord, type SuppressionRecord } from '../../../domain/suppression-record.ts';
+import type { FeedbackKind } from '../../../domain/feedback/feedback.ts';
+import type { Suppression, SuppressionScope } from '../../../domain/suppression/suppression.ts';
+import { emptyRecord, type SuppressionRecord } from '../../../domain/suppression/suppression-record.ts';
 import { type VerdictCode, verdictTexts } from '../../../domain/verdict/finding.ts';
 import type { KnownMail } from '../../../domain/verdict/known-mail.ts';
 import { verdictLabels } from '../../../domain/verdict/labels.ts';

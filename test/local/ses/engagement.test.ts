@@ -1,5 +1,5 @@
 import { SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
-import { parseFeedback } from '../../../domain/feedback.ts';
+import { parseFeedback } from '../../../domain/feedback/feedback.ts';
 import { email, type LocalSes, recipients, startLocalSes, TOPIC, withEvents } from './local-ses.ts';
 
 const trackingUrl = 'http://127.0.0.1/track';

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import type { Call, Terminal } from './command.ts';
 
 /** By which Excel knows UTF-8. */
 export const byteOrderMark = '\ufeff';
 
 /** Writes records with the line ends of RFC 4180, as fast as the disk takes them. Readable by nobody else: it is full of addresses. */
-export async function writeRecords(file: string, records: AsyncIterable<string>): Promise<void> {
+async function writeRecords(file: string, records: AsyncIterable<string>): Promise<void> {
   const stream = createWriteStream(file, { mode: 0o600 });
   const done = finished(stream);
   // Awaited below; without this an early fault would end the process before it is reported.
@@ -18,4 +19,38 @@ export async function writeRecords(file: string, records: AsyncIterable<string>)
   }
   stream.end();
   await done;
+}
+
+/**
+ * Writes records to a file and says how many it has, or to standard output where there is none.
+ *
+ * @param name - Of what they are, in the plural: `rows`.
+ * @param records - The first is the header.
+ */
+export async function exportRecords(
+  call: Call,
+  { out, err }: Terminal,
+  file: string | undefined,
+  name: string,
+  records: AsyncIterable<string>,
+): Promise<void> {
+  if (file === undefined) {
+    for await (const record of records) {
+      out(record);
+    }
+    return;
+  }
+  let count = -1;
+  async function* counted(): AsyncGenerator<string> {
+    for await (const record of records) {
+      count++;
+      yield record;
+    }
+  }
+  await writeRecords(file, counted());
+  if (call.flag('json')) {
+    out(JSON.stringify({ file, [name]: count }));
+  } else {
+    err(`${count} ${name} written to ${file}`);
+  }
 }

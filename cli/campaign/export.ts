@@ -10,7 +10,7 @@ import {
 } from '../../domain/receipt/export-line.ts';
 import { type Call, type Command, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
-import { byteOrderMark, writeRecords } from '../csv-file.ts';
+import { byteOrderMark, exportRecords } from '../csv-file.ts';
 import { campaignNamed } from './campaign-draft.ts';
 import { checkPlanned } from './chunk-results.ts';
 import { exportedRows } from './exported-rows.ts';
@@ -30,7 +30,7 @@ export const campaignExport: Command = {
     ...pipelineOptions,
     json: { type: 'boolean', help: 'a line of JSON for each row; with FILE, what was written to it' },
   },
-  async run(call, { out, err }) {
+  async run(call, terminal) {
     const [name = '', file] = call.positionals;
     const what = selectionOf(call);
     const { outputs } = await connect(call);
@@ -40,34 +40,22 @@ export const campaignExport: Command = {
       bucket: bucket(outputs.BucketName),
       items: traces(outputs.DeliveriesTableName).items,
     };
-    const miss = () => err('the audience is no longer kept: rows that were left out have no address');
+    const miss = () =>
+      terminal.err('the audience is no longer kept: rows that were left out have no address');
     const found = () => exportedRows(ports, campaign, what, miss);
     if (file === undefined && call.flag('json')) {
       for await (const row of found()) {
-        out(JSON.stringify(row));
+        terminal.out(JSON.stringify(row));
       }
       return 0;
     }
-    let rows = 0;
     async function* records(): AsyncGenerator<string> {
       yield `${call.flag('excel') ? byteOrderMark : ''}${csvRecord(exportColumns)}`;
       for await (const row of found()) {
-        rows++;
         yield exportRecord(row);
       }
     }
-    if (file === undefined) {
-      for await (const record of records()) {
-        out(record);
-      }
-      return 0;
-    }
-    await writeRecords(file, records());
-    if (call.flag('json')) {
-      out(JSON.stringify({ file, rows }));
-    } else {
-      err(`${rows} rows written to ${file}`);
-    }
+    await exportRecords(call, terminal, file, 'rows', records());
     return 0;
   },
 };

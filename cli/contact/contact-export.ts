@@ -6,7 +6,7 @@ import { csvRecord } from '../../domain/csv-line.ts';
 import { isInForce, type SuppressionsByScope, suppressionOf } from '../../domain/suppression/suppression.ts';
 import { type Command, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
-import { writeRecords } from '../csv-file.ts';
+import { exportRecords } from '../csv-file.ts';
 
 export const contactExport: Command = {
   name: 'contact export',
@@ -21,7 +21,7 @@ export const contactExport: Command = {
     },
     ...pipelineOptions,
   },
-  async run(call, { out, err }) {
+  async run(call, terminal) {
     const [file] = call.positionals;
     const topic = call.text('topic');
     if (topic !== undefined && !isTopic(topic)) {
@@ -29,7 +29,6 @@ export const contactExport: Command = {
     }
     const { outputs } = await connect(call);
     const suppressions = suppressionsTable(outputs.SuppressionsTableName);
-    let contacts = 0;
     async function* records(): AsyncGenerator<string> {
       yield csvRecord(contactColumns);
       for await (const page of contactsTable(outputs.ContactsTableName).pages()) {
@@ -40,24 +39,12 @@ export const contactExport: Command = {
         for (const contact of page) {
           const wanted = topicsWanted(contact, found.get(contact.recipientId) ?? {});
           if (topic === undefined || wanted.mailable.includes(topic)) {
-            contacts++;
             yield contactRecord(contact.address, contact, wanted.all, topic);
           }
         }
       }
     }
-    if (file === undefined) {
-      for await (const record of records()) {
-        out(record);
-      }
-      return 0;
-    }
-    await writeRecords(file, records());
-    if (call.flag('json')) {
-      out(JSON.stringify({ file, contacts }));
-    } else {
-      err(`${contacts} contacts written to ${file}`);
-    }
+    await exportRecords(call, terminal, file, 'contacts', records());
     return 0;
   },
 };

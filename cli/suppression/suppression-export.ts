@@ -4,7 +4,7 @@ import type { Suppression } from '../../domain/suppression/suppression.ts';
 import { suppressionColumns, suppressionRecord } from '../../domain/suppression/suppression-csv.ts';
 import { type Command, pipelineOptions } from '../command.ts';
 import { connect } from '../connection.ts';
-import { writeRecords } from '../csv-file.ts';
+import { exportRecords } from '../csv-file.ts';
 
 /** Suppressions between two lines of progress. */
 const progressEvery = 10_000;
@@ -14,7 +14,7 @@ export const suppressionExport: Command = {
   summary: 'Writes all suppressions as CSV, to a file or to standard output; "suppression import" reads it.',
   positionals: ['[FILE]'],
   options: pipelineOptions,
-  async run(call, { out, err }) {
+  async run(call, terminal) {
     const [file] = call.positionals;
     const { outputs } = await connect(call);
     const table = suppressionsTable(outputs.SuppressionsTableName);
@@ -25,22 +25,11 @@ export const suppressionExport: Command = {
         for (const [scope, suppression] of Object.entries(suppressions)) {
           yield suppressionRecord(recipientId, address, scope, suppression as Suppression);
           records++;
-          if (records % progressEvery === 0) err(`${records} suppressions`);
+          if (records % progressEvery === 0) terminal.err(`${records} suppressions`);
         }
       }
     }
-    if (file === undefined) {
-      for await (const line of lines()) {
-        out(line);
-      }
-      return 0;
-    }
-    await writeRecords(file, lines());
-    if (call.flag('json')) {
-      out(JSON.stringify({ file, suppressions: records }));
-    } else {
-      err(`${records} suppressions written to ${file}`);
-    }
+    await exportRecords(call, terminal, file, 'suppressions', lines());
     return 0;
   },
 };

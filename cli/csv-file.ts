@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import type { Call, Terminal } from './command.ts';
+import { types } from 'node:util';
+import { type Call, CommandError, type Terminal } from './command.ts';
 
 /** By which Excel knows UTF-8. */
 export const byteOrderMark = '\ufeff';
@@ -9,7 +10,10 @@ export const byteOrderMark = '\ufeff';
 /** Writes records with the line ends of RFC 4180, as fast as the disk takes them. Readable by nobody else: it is full of addresses. */
 async function writeRecords(file: string, records: AsyncIterable<string>): Promise<void> {
   const stream = createWriteStream(file, { mode: 0o600 });
-  const done = finished(stream);
+  const done = finished(stream).catch((error: unknown) => {
+    const why = types.isNativeError(error) && 'code' in error ? error.code : error;
+    throw new CommandError(`cannot write ${file}: ${why}`);
+  });
   // Awaited below; without this an early fault would end the process before it is reported.
   done.catch(() => {});
   for await (const record of records) {

@@ -61,7 +61,10 @@ async function ratesOf(client: SESv2Client): Promise<AccountRates> {
   const { Results = [] } = await client.send(
     new BatchGetMetricDataCommand({
       Queries: Object.entries(rateMetrics).map(([Id, Metric]) => ({
-        ...{ Id, Metric, StartDate, EndDate },
+        Id,
+        Metric,
+        StartDate,
+        EndDate,
         Namespace: 'VDM',
       })),
     }),

@@ -3,7 +3,6 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -21,6 +20,7 @@ import {
   type Item,
   toAttributes,
 } from './table.ts';
+import { scanPages } from './table-scan.ts';
 
 /** An update that stands in a transaction. */
 type Update = UpdateItemCommandInput & { readonly UpdateExpression: string };
@@ -72,14 +72,9 @@ export function campaignsTable(tableName: string) {
 
   async function list(): Promise<Campaign[]> {
     const campaigns: Campaign[] = [];
-    let from: Item | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        new ScanCommand({ TableName: tableName, ...(from && { ExclusiveStartKey: toAttributes(from) }) }),
-      );
-      campaigns.push(...Items.map((item) => campaignOf(fromAttributes(item))));
-      from = LastEvaluatedKey && fromAttributes(LastEvaluatedKey);
-    } while (from);
+    for await (const page of scanPages({ TableName: tableName })) {
+      campaigns.push(...page.map(campaignOf));
+    }
     return campaigns.sort((a, b) => b.createdAtMs - a.createdAtMs);
   }
 

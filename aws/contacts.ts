@@ -1,8 +1,8 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Contact, emptyContact } from '../domain/contact/contact.ts';
 import type { KnownContact } from '../domain/segment/known-recipients.ts';
 import { conditional, dynamodb, fromAttributes, type Item, ifVersion, toAttributes } from './table.ts';
-import { scanItems } from './table-scan.ts';
+import { scanItems, scanPages } from './table-scan.ts';
 
 /** Each time that one loses, another has won. */
 const maxTries = 100;
@@ -64,14 +64,9 @@ export function contactsTable(tableName: string) {
 
   /** All of them, as many at a time as DynamoDB gives. */
   async function* pages(): AsyncGenerator<StoredContact[]> {
-    let from: Item | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        new ScanCommand({ TableName: tableName, ...(from && { ExclusiveStartKey: toAttributes(from) }) }),
-      );
-      yield Items.map((item) => storedOf(fromAttributes(item)));
-      from = LastEvaluatedKey && fromAttributes(LastEvaluatedKey);
-    } while (from);
+    for await (const page of scanPages({ TableName: tableName })) {
+      yield page.map(storedOf);
+    }
   }
 
   /** Deletes what is known of somebody who wants to be forgotten. @returns false where nothing was */

@@ -4,7 +4,6 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
-  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type {
   Suppression,
@@ -17,6 +16,7 @@ import {
   suppressedNow,
 } from '../domain/suppression/suppression-record.ts';
 import { conditional, dynamodb, fromAttributes, type Item, ifVersion, toAttributes } from './table.ts';
+import { scanPages } from './table-scan.ts';
 
 /** One recipient of the suppressions table. */
 export interface SuppressedRecipient {
@@ -142,19 +142,9 @@ export function suppressionsTable(tableName: string) {
 
   /** Everybody with a suppression, page by page. */
   async function* list(): AsyncGenerator<SuppressedRecipient> {
-    let from: Item | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        new ScanCommand({ TableName: tableName, ...(from && { ExclusiveStartKey: toAttributes(from) }) }),
-      );
-      for (const attributes of Items) {
-        const recipient = suppressedOf(fromAttributes(attributes));
-        if (Object.keys(recipient.suppressions).length > 0) {
-          yield recipient;
-        }
-      }
-      from = LastEvaluatedKey && fromAttributes(LastEvaluatedKey);
-    } while (from);
+    for await (const page of scanPages({ TableName: tableName })) {
+      yield* page.map(suppressedOf).filter(({ suppressions }) => Object.keys(suppressions).length > 0);
+    }
   }
 
   /** Deletes all that is known of a recipient, suppressions included: only for somebody who wants to be forgotten. */

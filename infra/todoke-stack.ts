@@ -60,10 +60,14 @@ export class TodokeStack extends Stack {
       }),
       full: new MailConfigurationSet(this, 'TracedCampaignConfiguration', { stage, topic, reports: 'full' }),
       'failures+engagement': new MailConfigurationSet(this, 'EngagementConfiguration', {
-        ...{ stage, topic, reports: 'failures+engagement' },
+        stage,
+        topic,
+        reports: 'failures+engagement',
       }),
       'full+engagement': new MailConfigurationSet(this, 'TracedEngagementConfiguration', {
-        ...{ stage, topic, reports: 'full+engagement' },
+        stage,
+        topic,
+        reports: 'full+engagement',
       }),
     };
     const identity = new SendingIdentity(this, 'Sender', {

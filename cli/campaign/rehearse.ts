@@ -59,13 +59,17 @@ export const campaignRehearse: Command = {
         ? []
         : await sendSamples(connection, samplesFor(campaign, rehearsal, mails, to), terminal.err);
     const result = {
-      ...{
-        campaignId: campaign.campaignId,
-        name: campaign.name,
-        state: campaign.state,
-        template: campaign.template,
-      },
-      ...{ totals, reasons, account, forecast, cost: { usd: totalUsd(lines), lines }, findings, tests },
+      campaignId: campaign.campaignId,
+      name: campaign.name,
+      state: campaign.state,
+      template: campaign.template,
+      totals,
+      reasons,
+      account,
+      forecast,
+      cost: { usd: totalUsd(lines), lines },
+      findings,
+      tests,
       samples: samples.map(({ html: _, text: _text, ...head }) => head),
       ...(folder === undefined ? {} : { folder }),
     };

@@ -62,10 +62,15 @@ export function samplesFor(
     ),
   );
   return samples.map(({ address, variant, template, locale, row: { n, d } }, i) => ({
-    ...{ to: address, variant, locale },
+    to: address,
+    variant,
+    locale,
     notification: {
       notificationId: `test-${campaignId}-${rehearsalId}-${i + 1}`,
-      ...{ template: template.name, templateHash: template.hash, data: d, test: true },
+      template: template.name,
+      templateHash: template.hash,
+      data: d,
+      test: true,
       recipient: { address, locale, ...(n === undefined ? {} : { name: n }) },
     },
   }));

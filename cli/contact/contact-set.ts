@@ -36,7 +36,9 @@ export const contactSet: Command = {
     }
     const evidence = call.text('evidence');
     const consent = {
-      ...{ atMs: Date.now(), source: 'cli', actor: operatorOf(call) },
+      atMs: Date.now(),
+      source: 'cli',
+      actor: operatorOf(call),
       ...(evidence === undefined ? {} : { evidence }),
     };
     await keepChoice(

@@ -72,7 +72,10 @@ export async function contactIn(
 
 function told(topic: string, subscribed: boolean, { atMs, source, actor, evidence }: TopicConsent) {
   return {
-    ...{ topic, subscribed, since: formatTimestamp(atMs), source },
+    topic,
+    subscribed,
+    since: formatTimestamp(atMs),
+    source,
     ...(actor === undefined ? {} : { by: actor }),
     ...(evidence === undefined ? {} : { evidence }),
   };

@@ -83,7 +83,11 @@ export function amountsAhead(
   const chunks = Math.ceil(recipients / chunkSize);
   const failures = recipients * usualFailures;
   return {
-    ...{ rows, chunks, failures, sendingSeconds, mails: recipients },
+    rows,
+    chunks,
+    failures,
+    sendingSeconds,
+    mails: recipients,
     ledgerWrites: chunks * (2 + Math.ceil(Math.min(chunkSize, recipients) / quantum)),
     events: traced ? recipients : failures,
   };

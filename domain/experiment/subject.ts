@@ -56,7 +56,12 @@ function sourceOf({ name, category, topic, ...rest }: CompiledTemplate, locale: 
   const meta = { category, ...(topic === undefined ? {} : { topic }), ...rest };
   const messages = { [locale]: { subject } };
   return {
-    ...{ name, mjml: '', meta, messages, sharedParts: {}, sharedMessages: {} },
+    name,
+    mjml: '',
+    meta,
+    messages,
+    sharedParts: {},
+    sharedMessages: {},
   } satisfies TemplateSource;
 }
 

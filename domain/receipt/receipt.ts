@@ -57,14 +57,27 @@ export function receiptOf(
   const times = timesOf(campaign, outcomes.accepted);
   const failures = reports.bounced + reports.complained + reports.refused;
   const lines = campaignCost({
-    ...{ rows, ledgerWrites, failures, plan },
+    rows,
+    ledgerWrites,
+    failures,
+    plan,
     mails: outcomes.accepted + outcomes.unknown,
     chunks: campaign.plan?.chunks ?? 0,
     events: failures + reports.delivered + reports.delayed,
     sendingSeconds: times.sendingSeconds,
   });
   return {
-    ...{ campaignId, name, state, template, templateHash, tracing, rows, outcomes, reports, reasons, times },
+    campaignId,
+    name,
+    state,
+    template,
+    templateHash,
+    tracing,
+    rows,
+    outcomes,
+    reports,
+    reasons,
+    times,
     addsUp: found === rows,
     variants: campaign.variantCounts,
     providers: Object.entries(campaign.providers).map(([provider, counts]) => ratesOf(provider, counts)),

@@ -133,8 +133,13 @@ export function importJobActions({
         const JobId = newId();
         const { ImportDestination, ImportDataSource } = asked;
         jobs.set(JobId, {
-          ...{ JobId, ImportDestination, ImportDataSource, JobStatus: 'CREATED' },
-          ...{ CreatedTimestamp: nowMs() / 1000, ProcessedRecordsCount: 0, FailedRecordsCount: 0 },
+          JobId,
+          ImportDestination,
+          ImportDataSource,
+          JobStatus: 'CREATED',
+          CreatedTimestamp: nowMs() / 1000,
+          ProcessedRecordsCount: 0,
+          FailedRecordsCount: 0,
         });
         track(run(JobId, asked));
         return { JobId };

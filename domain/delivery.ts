@@ -134,19 +134,26 @@ export function tagsOf(key: DeliveryKey): Record<string, string> {
   }
 }
 
-/** The reverse of {@link tagsOf}; undefined for mail that is not ours. */
+/** As `domain/notification.schema.json` has it. */
+const notificationIdShape = /^[!-~]{1,128}$/;
+const campaignIdShape = /^[a-z0-9-]{1,64}$/;
+const countShape = /^\d{1,15}$/;
+
+/** The reverse of {@link tagsOf}; undefined for mail that is not ours, and where no key of ours comes out. */
 export function keyOfTags(tags: Readonly<Record<string, string>>): DeliveryKey | undefined {
   const notification = tags[tagNames.notification];
   if (notification !== undefined) {
     const notificationId = notification.startsWith('_')
       ? Buffer.from(notification.slice(1), 'base64url').toString()
       : notification;
-    return { kind: 'notification', notificationId };
+    return notificationIdShape.test(notificationId) ? { kind: 'notification', notificationId } : undefined;
   }
-  const campaignId = tags[tagNames.campaign];
-  const chunk = Number(tags[tagNames.chunk] ?? Number.NaN);
-  const index = Number(tags[tagNames.index] ?? Number.NaN);
-  return campaignId !== undefined && Number.isInteger(chunk) && Number.isInteger(index)
-    ? { kind: 'campaign', campaignId, chunk, index }
+  const {
+    [tagNames.campaign]: campaignId = '',
+    [tagNames.chunk]: chunk = '',
+    [tagNames.index]: index = '',
+  } = tags;
+  return campaignIdShape.test(campaignId) && countShape.test(chunk) && countShape.test(index)
+    ? { kind: 'campaign', campaignId, chunk: Number(chunk), index: Number(index) }
     : undefined;
 }

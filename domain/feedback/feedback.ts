@@ -3,15 +3,17 @@ import { parseAddress, recipientIdOf } from '../address.ts';
 import { type DeliveryState, rejectedAfterAcceptanceRank, stateRank } from '../delivery.ts';
 import { InputError } from '../errors.ts';
 import {
+  durations,
   firstValues,
+  id,
   type Json,
-  numbers,
   object,
   objects,
   string,
   strings,
   texts,
   time,
+  times,
 } from './feedback-shape.ts';
 
 /** What SES says happened to one mail, for one recipient. */
@@ -77,6 +79,8 @@ const kinds: Readonly<Record<string, FeedbackKind>> = {
   Complaint: 'complaint',
   Reject: 'reject',
   'Rendering Failure': 'renderingFailure',
+  // As the API names the type, and the guide in some places.
+  RenderingFailure: 'renderingFailure',
   Open: 'open',
   Click: 'click',
   Subscription: 'subscription',
@@ -94,12 +98,12 @@ const detailNames: Readonly<Partial<Record<FeedbackKind, string>>> = { rendering
  * @throws InputError `feedback-not-json`, `feedback-shape`
  */
 export function parseFeedback(body: string): Feedback[] {
-  const text = unwrapped(body);
+  const published = unwrapped(body);
   // SES announces itself on a new topic with this bare sentence.
-  if (text.startsWith('Successfully validated SNS topic')) {
+  if (typeof published === 'string' && published.startsWith('Successfully validated SNS topic')) {
     return [];
   }
-  const event = parseJson(text);
+  const event = typeof published === 'string' ? parseJson(published) : object(published, '');
   // And an identity announces itself with this one.
   return event.notificationType === 'AmazonSnsSubscriptionSucceeded' ? [] : feedbackOf(event);
 }
@@ -114,8 +118,8 @@ function parseJson(text: string): Json {
   return object(value, '');
 }
 
-/** The text that SES published: without the envelope of SNS or EventBridge where there is one. */
-function unwrapped(body: string): string {
+/** What SES published, read or still to be read: without the envelope of SNS or EventBridge where there is one. */
+function unwrapped(body: string): unknown {
   if (!body.trimStart().startsWith('{')) {
     return body;
   }
@@ -123,10 +127,7 @@ function unwrapped(body: string): string {
   if (value.Type === 'Notification' && typeof value.Message === 'string') {
     return value.Message;
   }
-  if (value.source === 'aws.ses' && typeof value.detail === 'object') {
-    return JSON.stringify(value.detail);
-  }
-  return body;
+  return value.source === 'aws.ses' && typeof value.detail === 'object' ? value.detail : value;
 }
 
 function feedbackOf(event: Json): Feedback[] {
@@ -143,11 +144,11 @@ function feedbackOf(event: Json): Feedback[] {
   const detail = object(event[detailNames[kind] ?? kind] ?? {}, kind);
   const base = {
     kind: exactKind(kind, detail),
-    sesMessageId: string(mail.messageId, 'mail.messageId'),
+    sesMessageId: id(mail.messageId, 'mail.messageId'),
     atMs: time(detail.timestamp ?? mail.timestamp, `${kind}.timestamp`),
     tags: firstValues(mail.tags),
     ...(Array.isArray(mail.destination) && mail.destination.length > 1 ? { shared: true as const } : {}),
-    ...(kind === 'open' || kind === 'click' ? numbers({ sentAtMs: mail.timestamp }) : {}),
+    ...(kind === 'open' || kind === 'click' ? times({ sentAtMs: mail.timestamp }) : {}),
     ...(typeof detail.link === 'string' ? { linkId: linkIdOf(detail.link) } : {}),
     ...texts({
       remoteMtaIp: detail.remoteMtaIp,
@@ -218,13 +219,13 @@ function recipientsOf(kind: FeedbackKind, detail: Json, mail: Json): RecipientPa
           enhancedStatusCode: recipient.status,
           diagnosticCode: recipient.diagnosticCode,
         }),
-        ...numbers({ retriedUntilMs: detail.expirationTime }),
+        ...times({ retriedUntilMs: detail.expirationTime }),
       }));
     case 'delivery':
       return strings(detail.recipients ?? mail.destination, 'delivery.recipients').map((recipient) => ({
         recipient,
         ...texts({ diagnosticCode: detail.smtpResponse }),
-        ...numbers({ processingTimeMs: detail.processingTimeMillis }),
+        ...durations({ processingTimeMs: detail.processingTimeMillis }),
       }));
     case 'reject':
       return strings(mail.destination, 'mail.destination').map((recipient) => ({

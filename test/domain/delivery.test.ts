@@ -63,6 +63,13 @@ describe('keyOfTags', () => {
     ['they are somebody else’s', { 'ses:from-domain': 'example.com' }],
     ['the index is missing', { 'todoke-campaign': 'news', 'todoke-chunk': '0' }],
     ['the chunk is no number', { 'todoke-campaign': 'news', 'todoke-chunk': 'x', 'todoke-index': '0' }],
+    ['the chunk is empty', { 'todoke-campaign': 'news', 'todoke-chunk': '', 'todoke-index': '0' }],
+    ['the index is negative', { 'todoke-campaign': 'news', 'todoke-chunk': '0', 'todoke-index': '-1' }],
+    ['the campaign is empty', { 'todoke-campaign': '', 'todoke-chunk': '0', 'todoke-index': '0' }],
+    ['the campaign is no id', { 'todoke-campaign': 'a#b', 'todoke-chunk': '0', 'todoke-index': '0' }],
+    ['the notification is empty', { 'todoke-notification': '' }],
+    ['the notification is no id', { 'todoke-notification': '注文' }],
+    ['what the notification encodes is no id', { 'todoke-notification': '_AAAA' }],
   ])('answers undefined when %s', (_, tags) => {
     expect(keyOfTags(tags)).toBeUndefined();
   });

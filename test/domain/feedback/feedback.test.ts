@@ -1,5 +1,16 @@
+import fc from 'fast-check';
 import { recipientIdOf } from '../../../domain/address.ts';
-import { type FeedbackKind, mailboxOf, parseFeedback, stateOf } from '../../../domain/feedback/feedback.ts';
+import { deliveryId, keyOfTags, stateRank } from '../../../domain/delivery.ts';
+import { InputError } from '../../../domain/errors.ts';
+import {
+  type Feedback,
+  type FeedbackKind,
+  mailboxOf,
+  parseFeedback,
+  stateOf,
+} from '../../../domain/feedback/feedback.ts';
+import { reachedBy } from '../../../domain/feedback/feedback-end.ts';
+import { formatTimestamp } from '../../../domain/timestamp.ts';
 import {
   asNotification,
   happenedAt,
@@ -182,6 +193,24 @@ describe('parseFeedback', () => {
       'feedback-shape',
       'bounce.bouncedRecipients[].emailAddress',
     ],
+    [
+      'an id that SES would not give',
+      JSON.stringify({ ...noMail, mail: { timestamp: happenedAt, messageId: '花'.repeat(900) } }),
+      'feedback-shape',
+      'mail.messageId',
+    ],
+    [
+      'more recipients than SES takes',
+      JSON.stringify(sesEvents.bounce({ recipients: Array(101).fill('taro@example.com') })),
+      'feedback-shape',
+      'bounce.bouncedRecipients',
+    ],
+    [
+      'an EventBridge envelope around half a million lists',
+      `{"source":"aws.ses","detail":${'['.repeat(500_000)}${']'.repeat(500_000)}}`,
+      'feedback-shape',
+      '',
+    ],
     ['an empty EventBridge envelope', '{"source":"aws.ses","detail":null}', 'feedback-shape', ''],
   ])('refuses %s without quoting it', (_, body, code, field) => {
     const refuse = () => parseFeedback(body);
@@ -206,6 +235,83 @@ describe('parseFeedback of opens', () => {
     (mark) => {
       expect(parseFeedback(JSON.stringify(sesEvents.open({ detail: mark })))[0]?.kind).toBe('open');
     },
+  );
+});
+
+/** Every place in an event, as the names that lead to it. */
+function placesIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  const isParent = typeof value === 'object' && value !== null;
+  return [
+    path,
+    ...(isParent ? Object.entries(value).flatMap(([name, child]) => placesIn(child, [...path, name])) : []),
+  ];
+}
+
+/** The same with something else in a place; where that place is gone, as it was. */
+function replaced(value: unknown, [name, ...rest]: readonly string[], by: unknown): unknown {
+  if (name === undefined) {
+    return by;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const child = replaced((value as Record<string, unknown>)[name], rest, by);
+  return Array.isArray(value)
+    ? value.map((item, i) => (String(i) === name ? child : item))
+    : { ...value, [name]: child };
+}
+
+const anything = fc.oneof(
+  fc.constantFrom<unknown>('', ' ', '\u0000', '\ud800', '花'.repeat(1_000), null, true, [], {}, [null], [[]]),
+  fc.constantFrom<unknown>(1e300, -1e300, 1e-300, 2 ** 53, -1, '1e300', '0000-01-01T00:00:00Z'),
+  fc.string({ unit: 'binary' }),
+  fc.double(),
+  fc.jsonValue(),
+);
+
+/** What DynamoDB and its SDK take: texts that are UTF-8, numbers without loss, and keys that are neither empty nor long. */
+function expectStorable(feedback: Feedback): void {
+  const { tags, ...facts } = feedback;
+  for (const [name, fact] of Object.entries(facts)) {
+    const isStorable =
+      typeof fact === 'string' ? fact.isWellFormed() : fact === true || Number.isSafeInteger(fact);
+    expect([name, isStorable]).toEqual([name, true]);
+  }
+  const key = keyOfTags(tags) ?? { kind: 'foreign', sesMessageId: feedback.sesMessageId };
+  for (const text of [deliveryId(key), feedback.sesMessageId, mailboxOf(feedback.recipient).recipientId]) {
+    expect(text).toMatch(/^[ -~]{1,1500}$/);
+  }
+  expect(formatTimestamp(feedback.atMs)).toMatch(/Z$/);
+  expect(formatTimestamp(feedback.retriedUntilMs ?? 0)).toMatch(/Z$/);
+  expect(explainable(feedback)).toBe(true);
+}
+
+/** Whatever came out of an event, what it comes to can be said. */
+function explainable(feedback: Feedback): boolean {
+  return reachedBy({ [feedback.kind]: feedback }).rank >= stateRank.accepted;
+}
+
+it('makes of an event with anything anywhere what can be kept, or says that it is wrong', () => {
+  const ours = { ...tags, 'todoke-campaign': 'news', 'todoke-chunk': '1', 'todoke-index': '2' };
+  const event = fc.constantFrom(...kinds).map((kind) => sesEvents[kind]({ tags: ours }));
+  const changed = event.chain((of) =>
+    fc
+      .array(fc.tuple(fc.constantFrom(...placesIn(of)), anything), { minLength: 1, maxLength: 3 })
+      .map((changes) => changes.reduce<unknown>((now, [path, by]) => replaced(now, path, by), of)),
+  );
+  fc.assert(
+    fc.property(changed, (value) => {
+      let found: Feedback[] = [];
+      try {
+        found = parseFeedback(JSON.stringify(value));
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+      }
+      for (const feedback of found) {
+        expectStorable(feedback);
+      }
+    }),
+    { numRuns: 2_000 },
   );
 });
 

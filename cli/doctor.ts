@@ -31,6 +31,11 @@ export const doctor: Command = {
     },
     'probe-timeout': { type: 'string', value: 'SECONDS', help: 'wait so long for it, 60 by default' },
     'dns-server': { type: 'string', value: 'HOST[:PORT]', help: 'ask this server instead of the usual ones' },
+    blocklists: {
+      type: 'string',
+      value: 'ZONES',
+      help: 'ask these lists about the domains of sender and links: dbl.spamhaus.org,multi.surbl.org. They refuse public resolvers',
+    },
     answers: {
       type: 'string',
       value: 'FILE',
@@ -72,9 +77,20 @@ async function runOf(call: Call): Promise<DoctorRun> {
     answers,
     volume: positive(call, 'volume'),
     probeSeconds: probe ? (positive(call, 'probe-timeout') ?? 60) : undefined,
+    blocklists: zonesOf(call.text('blocklists')),
     seedMail: seedFile === undefined ? undefined : (await readInput(seedFile)).toString(),
     ...(await mailOf(call, connection)),
   };
+}
+
+function zonesOf(list: string | undefined): string[] | undefined {
+  const zones = list?.toLowerCase().split(',');
+  if (zones?.some((zone) => !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(zone))) {
+    throw new UsageError(
+      '--blocklists takes zones with commas between them: dbl.spamhaus.org,multi.surbl.org',
+    );
+  }
+  return zones;
 }
 
 /** What is going to be sent, and to whom, as far as the command says. */

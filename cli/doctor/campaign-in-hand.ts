@@ -20,8 +20,8 @@ import type { DoctorRun } from './run-doctor.ts';
 export async function campaignInHand(
   { outputs }: Connection,
   campaign: Campaign,
-): Promise<Pick<DoctorRun, 'template' | 'variants' | 'data' | 'audience' | 'consent'>> {
-  const { name, template, templateHash, data, variants = [] } = campaign;
+): Promise<Pick<DoctorRun, 'template' | 'variants' | 'data' | 'audience' | 'consent' | 'tracks'>> {
+  const { name, template, templateHash, data, variants = [], track = [] } = campaign;
   const store = bucket(outputs.BucketName);
   const { size } = operatorBucket(outputs.BucketName);
   for (const key of audienceKeysOf(campaign)) {
@@ -39,6 +39,7 @@ export async function campaignInHand(
     variants: others.filter((other) => other !== undefined),
     data,
     consent: campaign.consent?.columns,
+    tracks: track.length > 0,
     audience: rowsMeant(store, campaign, await rowSelector(campaign, readKnownIn(outputs), Date.now())),
   };
 }

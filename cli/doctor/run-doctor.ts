@@ -43,6 +43,10 @@ export interface DoctorRun {
   /** How long to wait for the simulator; without it nothing is sent. */
   readonly probeSeconds?: number | undefined;
   readonly seedMail?: string | undefined;
+  /** It counts opens or clicks. */
+  readonly tracks?: boolean | undefined;
+  /** Zones of blocklists to ask about the domains of sender and links. */
+  readonly blocklists?: readonly string[] | undefined;
 }
 
 /** Collects the facts and examines them: before each campaign, and after each deployment. */
@@ -55,7 +59,10 @@ export async function runDoctor(run: DoctorRun): Promise<Diagnosis> {
     resolve: run.resolve,
     ses: await sesAnswers(run),
     streams: given(answers.streams) ?? streamsOf(connection, domain),
-    plan: { volume: run.volume ?? answers.plan?.volume ?? recipientsOf(audience) },
+    plan: {
+      volume: run.volume ?? answers.plan?.volume ?? recipientsOf(audience),
+      tracks: run.tracks ?? answers.plan?.tracks,
+    },
     mails: given(answers.mails) ?? mailsOf(run, reading?.sample),
     audience,
     history: given(answers.history) ?? (await history(connection)),
@@ -73,6 +80,7 @@ export async function runDoctor(run: DoctorRun): Promise<Diagnosis> {
         ja: '届いたメールがありません（--seed-mail FILE）。',
         en: 'there is no mail as it arrived: --seed-mail FILE',
       }),
+    blocklists: run.blocklists,
   };
   return await examine(facts);
 }

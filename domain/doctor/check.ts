@@ -1,4 +1,5 @@
 import type { Dns } from './dns.ts';
+import { Undecided } from './fact.ts';
 import type { Facts } from './facts.ts';
 import type { FindingDraft, Outcome } from './finding.ts';
 import type { Text } from './text.ts';
@@ -23,4 +24,23 @@ export function outcome(
   rest: Omit<Outcome, 'findings'> = {},
 ): Outcome {
   return { findings: drafts.filter((draft) => draft !== undefined), ...rest };
+}
+
+/** One outcome of parts that each may lack a fact of its own: what one part lacks hides nothing that another finds. */
+export async function together(
+  parts: readonly (() => (FindingDraft | undefined)[] | Promise<(FindingDraft | undefined)[]>)[],
+): Promise<Outcome> {
+  const drafts: (FindingDraft | undefined)[] = [];
+  let undecided: Outcome['undecided'];
+  for (const part of parts) {
+    try {
+      drafts.push(...(await part()));
+    } catch (error) {
+      if (!(error instanceof Undecided)) {
+        throw error;
+      }
+      undecided ??= error.why;
+    }
+  }
+  return outcome(drafts, undecided && { undecided });
 }

@@ -19,11 +19,15 @@ export interface Facts {
   readonly monitoring: Fact<Monitoring>;
   /** RFC 5322 source of a mail as it arrived in a mailbox of ours. */
   readonly seedMail: Fact<string>;
+  /** Zones of blocklists of domains that somebody wants asked: `dbl.spamhaus.org`. */
+  readonly blocklists?: readonly string[] | undefined;
 }
 
 export interface Plan {
   /** Recipients of the next campaign. */
   readonly volume?: number | undefined;
+  /** It counts opens or clicks. */
+  readonly tracks?: boolean | undefined;
 }
 
 /** Names of configuration sets, and what each has to report. */
@@ -103,6 +107,8 @@ export interface History {
   readonly accepted: number;
   readonly bounced: number;
   readonly complained: number;
+  /** Campaigns that counted opens or clicks. */
+  readonly tracked?: number | undefined;
 }
 
 /** How the unsubscribe endpoint answered a token of a mailbox of the simulator. */

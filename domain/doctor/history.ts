@@ -10,7 +10,7 @@ const rememberedDays = 30;
 
 /** What went out in campaigns; a campaign counts for the day (UTC) on which it was made. */
 export function historyOf(
-  campaigns: readonly Pick<Campaign, 'createdAtMs' | 'outcomes' | 'providers' | 'complained'>[],
+  campaigns: readonly Pick<Campaign, 'createdAtMs' | 'outcomes' | 'providers' | 'complained' | 'track'>[],
   nowMs: number,
 ): History {
   const recent = campaigns.filter(({ createdAtMs }) => createdAtMs > nowMs - rememberedDays * dayMs);
@@ -34,6 +34,7 @@ export function historyOf(
     accepted: recent.reduce((sum, { outcomes }) => sum + outcomes.accepted, 0),
     bounced: recent.reduce((sum, { providers }) => sum + hardOf(providers), 0),
     complained: recent.reduce((sum, { complained }) => sum + complained, 0),
+    tracked: recent.filter(({ track = [] }) => track.length > 0).length,
   };
 }
 

@@ -72,6 +72,10 @@ export interface ConfigurationSetAnswer {
   readonly Exists?: boolean | undefined;
   readonly DeliveryOptions?: { readonly TlsPolicy?: string | undefined } | undefined;
   readonly SendingOptions?: { readonly SendingEnabled?: boolean | undefined } | undefined;
+  /** Without a domain of one's own links lead through SES's. */
+  readonly TrackingOptions?:
+    | { readonly CustomRedirectDomain?: string | undefined; readonly HttpsPolicy?: string | undefined }
+    | undefined;
   readonly SuppressionOptions?: { readonly SuppressedReasons?: readonly string[] | undefined } | undefined;
   readonly EventDestinations?: readonly EventDestinationAnswer[] | undefined;
 }

@@ -4,6 +4,7 @@ import {
   type EventDestination,
   type EventType,
   type TlsPolicy,
+  type TrackingOptions,
 } from './configuration-sets.ts';
 import { page } from './paging.ts';
 import { listOf, requestShape, structure, text } from './request-shape.ts';
@@ -14,6 +15,10 @@ import type { SuppressionReason } from './suppression-list.ts';
 const sendingOptions = structure({ SendingEnabled: { type: 'boolean' } });
 
 const suppressionOptions = structure({ SuppressedReasons: listOf({ enum: ['BOUNCE', 'COMPLAINT'] }) });
+const trackingOptions = structure({
+  CustomRedirectDomain: text(1),
+  HttpsPolicy: { enum: ['REQUIRE', 'REQUIRE_OPEN_ONLY', 'OPTIONAL'] },
+});
 const deliveryOptions = structure({ TlsPolicy: { enum: ['REQUIRE', 'OPTIONAL'] } });
 
 const readConfigurationSet = requestShape<{
@@ -21,6 +26,7 @@ const readConfigurationSet = requestShape<{
   DeliveryOptions?: { TlsPolicy?: TlsPolicy };
   SendingOptions?: { SendingEnabled?: boolean };
   SuppressionOptions?: { SuppressedReasons?: SuppressionReason[] };
+  TrackingOptions?: TrackingOptions;
 }>(
   structure(
     {
@@ -28,6 +34,7 @@ const readConfigurationSet = requestShape<{
       SendingOptions: sendingOptions,
       SuppressionOptions: suppressionOptions,
       DeliveryOptions: deliveryOptions,
+      TrackingOptions: trackingOptions,
     },
     ['ConfigurationSetName'],
   ),
@@ -36,6 +43,8 @@ const readConfigurationSet = requestShape<{
 const readSendingOptions = requestShape<{ SendingEnabled?: boolean }>(sendingOptions);
 
 const readSuppressionOptions = requestShape<{ SuppressedReasons?: SuppressionReason[] }>(suppressionOptions);
+
+const readTrackingOptions = requestShape<TrackingOptions>(trackingOptions);
 
 const readDeliveryOptions = requestShape<{ TlsPolicy?: TlsPolicy }>(deliveryOptions);
 
@@ -86,8 +95,13 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
       method: 'POST',
       path: SETS,
       answer({ request }) {
-        const { ConfigurationSetName, SendingOptions, SuppressionOptions, DeliveryOptions } =
-          readConfigurationSet(request.body);
+        const {
+          ConfigurationSetName,
+          SendingOptions,
+          SuppressionOptions,
+          DeliveryOptions,
+          TrackingOptions: tracking,
+        } = readConfigurationSet(request.body);
         sets.create(ConfigurationSetName, {
           ...(SendingOptions?.SendingEnabled === undefined
             ? {}
@@ -96,6 +110,7 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
             ? {}
             : { suppressedReasons: SuppressionOptions.SuppressedReasons }),
           ...(DeliveryOptions?.TlsPolicy === undefined ? {} : { tlsPolicy: DeliveryOptions.TlsPolicy }),
+          ...(tracking && { tracking }),
         });
         return {};
       },
@@ -122,7 +137,7 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
       method: 'GET',
       path: `${SETS}/{ConfigurationSetName}`,
       answer({ param }) {
-        const { name, sendingEnabled, suppressedReasons, tlsPolicy } = sets.get(
+        const { name, sendingEnabled, suppressedReasons, tlsPolicy, tracking } = sets.get(
           param('ConfigurationSetName'),
         );
         return {
@@ -132,6 +147,7 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
           ...(suppressedReasons === undefined
             ? {}
             : { SuppressionOptions: { SuppressedReasons: suppressedReasons } }),
+          ...(tracking && { TrackingOptions: tracking }),
           Tags: [],
         };
       },
@@ -160,6 +176,17 @@ export function configurationSetActions(sets: ConfigurationSets): Action[] {
       answer({ request, param }) {
         const { TlsPolicy = 'OPTIONAL' } = readDeliveryOptions(request.body);
         sets.get(param('ConfigurationSetName')).tlsPolicy = TlsPolicy;
+        return {};
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${SETS}/{ConfigurationSetName}/tracking-options`,
+      answer({ request, param }) {
+        const tracking = readTrackingOptions(request.body);
+        // Without a domain SES's own is used again.
+        sets.get(param('ConfigurationSetName')).tracking =
+          tracking.CustomRedirectDomain === undefined ? undefined : tracking;
         return {};
       },
     },

@@ -31,7 +31,16 @@ export interface ConfigurationSetProps {
   readonly suppressedReasons?: readonly SuppressionReason[];
   /** `OPTIONAL` unless it says otherwise. Mail here goes nowhere, so that it only tells. */
   readonly tlsPolicy?: TlsPolicy;
+  /** Links lead through this machine all the same, so that it only tells. */
+  readonly tracking?: TrackingOptions;
 }
+
+export interface TrackingOptions {
+  readonly CustomRedirectDomain?: string;
+  readonly HttpsPolicy?: HttpsPolicy;
+}
+
+export type HttpsPolicy = 'REQUIRE' | 'REQUIRE_OPEN_ONLY' | 'OPTIONAL';
 
 export type TlsPolicy = 'REQUIRE' | 'OPTIONAL';
 
@@ -40,6 +49,7 @@ interface ConfigurationSet {
   sendingEnabled: boolean;
   suppressedReasons: readonly SuppressionReason[] | undefined;
   tlsPolicy: TlsPolicy;
+  tracking: TrackingOptions | undefined;
   readonly destinations: EventDestination[];
 }
 
@@ -74,7 +84,7 @@ export function createConfigurationSets(): ConfigurationSets {
     return index;
   };
   return {
-    create(name, { sendingEnabled = true, suppressedReasons, tlsPolicy = 'OPTIONAL' }) {
+    create(name, { sendingEnabled = true, suppressedReasons, tlsPolicy = 'OPTIONAL', tracking }) {
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
         throw new SesError(
           'BadRequestException',
@@ -89,6 +99,7 @@ export function createConfigurationSets(): ConfigurationSets {
         sendingEnabled,
         suppressedReasons,
         tlsPolicy,
+        tracking,
         destinations: [],
       };
       byName.set(name, set);

@@ -1,39 +1,42 @@
 import { linkShorteners } from '../../link-shorteners.ts';
-import { type Check, outcome, type Subject } from '../check.ts';
+import { type Check, type Subject, together } from '../check.ts';
 import { shown } from '../dns.ts';
 import { need } from '../fact.ts';
 import type { FindingDraft } from '../finding.ts';
+import { linksOf } from '../mail-links.ts';
 import { organizationalDomain } from '../organizational-domain.ts';
 import type { Text } from '../text.ts';
+import { blocklistFindings } from './blocklists.ts';
+import { trackingOptions, trackingRedirects } from './tracking.ts';
 
 export const linksCheck: Check = {
   number: 17,
-  title: { ja: 'リンク先', en: 'Links: https, resolvable, of our own domain' },
-  async examine(subject) {
-    const links = new Map<string, string>();
-    for (const mail of need(subject.facts.mails)) {
-      for (const [, url = ''] of mail.html.matchAll(/\shref="(https?:\/\/[^"]+)"/g)) {
-        // The unsubscribe endpoint is looked at by a check of its own.
-        if (!/\/u\/[^/]+$/.test(url)) {
-          links.set(url.replaceAll('&amp;', '&'), mail.template);
-        }
-      }
-    }
-    const findings: FindingDraft[] = [];
-    const seen = new Set<string>();
-    for (const [url, template] of links) {
-      for (const draft of await linkFindings(subject, url, template)) {
-        // A host is named once, however many links lead there.
-        const key = `${draft.code} ${URL.parse(url)?.host}`;
-        if (!seen.has(key)) {
-          seen.add(key);
-          findings.push(draft);
-        }
-      }
-    }
-    return outcome(findings);
-  },
+  title: { ja: 'リンク先', en: 'Links and the tracking domain: https, resolvable, our own' },
+  examine: (subject) =>
+    together([
+      () => ofMails(subject),
+      () => trackingOptions(subject),
+      () => trackingRedirects(subject),
+      ...(subject.facts.blocklists ?? []).map((zone) => () => blocklistFindings(subject, zone)),
+    ]),
 };
+
+async function ofMails(subject: Subject): Promise<FindingDraft[]> {
+  const links = linksOf(need(subject.facts.mails));
+  const findings: FindingDraft[] = [];
+  const seen = new Set<string>();
+  for (const [url, template] of links) {
+    for (const draft of await linkFindings(subject, url, template)) {
+      // A host is named once, however many links lead there.
+      const key = `${draft.code} ${URL.parse(url)?.host}`;
+      if (!seen.has(key)) {
+        seen.add(key);
+        findings.push(draft);
+      }
+    }
+  }
+  return findings;
+}
 
 async function linkFindings({ facts, dns }: Subject, url: string, template: string): Promise<FindingDraft[]> {
   const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' };

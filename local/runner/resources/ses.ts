@@ -4,15 +4,24 @@ import { physicalName } from './physical-name.ts';
 import type { Provisioner } from './provisioner.ts';
 
 export const configurationSet: Provisioner = {
-  done: ['Name', 'SendingOptions', 'SuppressionOptions', 'DeliveryOptions'],
-  inert: ['ReputationOptions', 'TrackingOptions', 'VdmOptions', 'ArchivingOptions', 'Tags'],
+  done: ['Name', 'SendingOptions', 'SuppressionOptions', 'DeliveryOptions', 'TrackingOptions'],
+  inert: ['ReputationOptions', 'VdmOptions', 'ArchivingOptions', 'Tags'],
   create({ logicalId, properties }, { stackName, ses }) {
     const name = properties.optionalText('Name') ?? physicalName(stackName, logicalId, 64);
     const suppression = properties.optionalObject('SuppressionOptions');
     suppression?.refuseOthers(['SuppressedReasons', 'ValidationOptions']);
     const reasons = suppression?.texts('SuppressedReasons');
     const tls = properties.optionalObject('DeliveryOptions')?.optionalText('TlsPolicy');
+    const tracking = properties.optionalObject('TrackingOptions');
+    const domain = tracking?.optionalText('CustomRedirectDomain');
+    const https = tracking?.optionalText('HttpsPolicy');
     ses.createConfigurationSet(name, {
+      ...(domain !== undefined && {
+        tracking: {
+          CustomRedirectDomain: domain,
+          HttpsPolicy: https === 'REQUIRE' || https === 'REQUIRE_OPEN_ONLY' ? https : 'OPTIONAL',
+        },
+      }),
       ...(tls === 'REQUIRE' && { tlsPolicy: tls }),
       sendingEnabled: properties.optionalObject('SendingOptions')?.flag('SendingEnabled', true) ?? true,
       ...(reasons && {

@@ -37,7 +37,7 @@ interface Seen {
 /** The doctor over the world: its DNS by the server, all the rest by a file. */
 async function doctor(...more: string[]): Promise<Ran> {
   const { domain, identity, sets, dedicatedIps, ...rest } = world;
-  const { zone: _zone, servfail: _servfail, ...answers } = rest;
+  const { zone: _zone, servfail: _servfail, blocklists: _blocklists, ...answers } = rest;
   const file = join(directory, 'answers.json');
   writeFileSync(
     file,

@@ -31,7 +31,7 @@ export interface World {
   dedicatedIps: string[];
   rates: Writable<AccountRates>;
   streams: Writable<Streams>;
-  plan: { volume: number };
+  plan: { volume: number; tracks: boolean };
   mails: Writable<MailSample>[];
   audience: Writable<AudienceFacts>;
   history: Writable<History>;
@@ -39,6 +39,8 @@ export interface World {
   feedback: Writable<FeedbackFacts>;
   monitoring: Writable<Monitoring>;
   seedMail: string;
+  /** Asked for with `--blocklists`, never by a file of answers. */
+  blocklists: string[];
 }
 
 type Writable<T> = T extends readonly (infer Item)[]
@@ -83,6 +85,8 @@ export function healthy(): World {
       'TXT default._bimi.example.com': ['v=BIMI1; l=https://www.example.com/bimi.svg'],
       'TXT _mta-sts.example.com': ['v=STSv1; id=20260101000000'],
       'A mta-sts.example.com': ['192.0.2.81'],
+      'CNAME links.mail.example.com': ['d111111abcdef8.cloudfront.net'],
+      'A d111111abcdef8.cloudfront.net': ['192.0.2.82'],
       'TXT _smtp._tls.example.com': ['v=TLSRPTv1; rua=mailto:tls@example.com'],
     },
     servfail: [],
@@ -110,15 +114,26 @@ export function healthy(): World {
         BehaviorOnMxFailure: 'REJECT_MESSAGE',
       },
     },
-    sets: [set('notifications', ['SEND', 'DELIVERY', ...failures]), set('campaigns', failures)],
+    sets: [
+      set('notifications', ['SEND', 'DELIVERY', ...failures]),
+      set('campaigns', failures),
+      {
+        ...set('tracked-campaigns', [...failures, 'OPEN', 'CLICK']),
+        TrackingOptions: { CustomRedirectDomain: 'links.mail.example.com', HttpsPolicy: 'REQUIRE' },
+      },
+    ],
     dedicatedIps: ['192.0.2.10'],
     rates: { sent: 90_000, bounced: 900, complained: 20 },
     streams: {
       transactional: { configurationSet: 'notifications', domain: 'mail.example.com' },
-      marketing: { configurationSets: ['campaigns'], domain: 'mail.example.com' },
+      marketing: {
+        configurationSets: ['campaigns', 'tracked-campaigns'],
+        engagementSets: ['tracked-campaigns'],
+        domain: 'mail.example.com',
+      },
       topicArn,
     },
-    plan: { volume: 10_000 },
+    plan: { volume: 10_000, tracks: true },
     mails: [newsletter(), password()],
     audience: {
       rows: 10_000,
@@ -167,6 +182,7 @@ export function healthy(): World {
       microsoftSnds: true,
     },
     seedMail: arrived(),
+    blocklists: ['dbl.spamhaus.org', 'multi.surbl.org'],
   };
 }
 
@@ -254,6 +270,7 @@ export function factsOf(world: World): Facts {
     feedback: known(world.feedback),
     monitoring: known(world.monitoring),
     seedMail: known(world.seedMail),
+    blocklists: world.blocklists,
   };
 }
 

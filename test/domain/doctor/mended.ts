@@ -10,6 +10,10 @@ export function mend(world: World, changes: readonly Change[]): void {
         delete world.zone[key];
       } else {
         world.zone[key] = [...change.values];
+        // Whoever makes the distribution publishes what CloudFront named it.
+        if (change.values[0] === 'distribution.cloudfront.net') {
+          world.zone[`A ${change.values[0]}`] = ['192.0.2.83'];
+        }
       }
     } else if (change.kind === 'ses') {
       const call = operations[change.operation];
@@ -75,6 +79,9 @@ const operations: Readonly<Record<string, (world: World, input: Input) => void>>
   PutConfigurationSetSendingOptions: (world, { ConfigurationSetName, SendingEnabled }) => {
     Object.assign(setOf(world, ConfigurationSetName), { SendingOptions: { SendingEnabled } });
   },
+  PutConfigurationSetTrackingOptions: (world, { ConfigurationSetName, ...TrackingOptions }) => {
+    Object.assign(setOf(world, ConfigurationSetName), { TrackingOptions });
+  },
   PutConfigurationSetSuppressionOptions: (world, { ConfigurationSetName, SuppressedReasons }) => {
     Object.assign(setOf(world, ConfigurationSetName), { SuppressionOptions: { SuppressedReasons } });
   },
@@ -107,6 +114,11 @@ function reach(world: World, fact: string, value: unknown): void {
     for (const mail of world.mails) {
       mail.html = mail.html.replaceAll(`"${url}"`, `"${value}"`);
     }
+    return;
+  }
+  const [, listed] = /^blocklist (.+)$/.exec(fact) ?? [];
+  if (listed !== undefined) {
+    delete world.zone[`A ${listed}`];
     return;
   }
   const [head = '', ...path] = fact.replace(/^ses\./, '').split('.');

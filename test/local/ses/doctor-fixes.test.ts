@@ -10,7 +10,7 @@ let local: LocalSes;
 beforeEach(async () => {
   local = await startLocalSes();
   local.ses.createIdentity('mail.example.com', { verified: true });
-  for (const name of ['notifications', 'campaigns']) {
+  for (const name of ['notifications', 'campaigns', 'tracked-campaigns']) {
     local.ses.createConfigurationSet(name);
     local.ses.addEventDestination(name, {
       name: 'feedback',
@@ -108,6 +108,19 @@ it.each([
       get: 'GetConfigurationSet',
       at: { ConfigurationSetName: 'campaigns' },
       as: { DeliveryOptions: { TlsPolicy: 'REQUIRE' } },
+    },
+  },
+  {
+    operation: 'PutConfigurationSetTrackingOptions',
+    input: {
+      ConfigurationSetName: 'campaigns',
+      CustomRedirectDomain: 'links.example.com',
+      HttpsPolicy: 'REQUIRE',
+    },
+    shows: {
+      get: 'GetConfigurationSet',
+      at: { ConfigurationSetName: 'campaigns' },
+      as: { TrackingOptions: { CustomRedirectDomain: 'links.example.com', HttpsPolicy: 'REQUIRE' } },
     },
   },
   {

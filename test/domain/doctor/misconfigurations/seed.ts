@@ -49,6 +49,10 @@ export function link(url: string) {
   });
 }
 
+export const tracking = (TrackingOptions: object | undefined) => (world: World) => {
+  Object.assign(world.sets[2] ?? {}, { TrackingOptions });
+};
+
 export function destination(change: object) {
   return (world: World) => {
     Object.assign(world.sets[0]?.EventDestinations?.[0] ?? {}, change);

@@ -8,13 +8,14 @@ import {
   NotFoundException,
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import { type Fact, known, unknown } from '../domain/doctor/fact.ts';
+import { unknown } from '../domain/doctor/fact.ts';
 import type {
   AccountRates,
   ConfigurationSetAnswer,
   IdentityAnswer,
   SesAnswers,
 } from '../domain/doctor/ses-answers.ts';
+import { asked } from './asked-fact.ts';
 
 /**
  * What SES says of the account, of the identity that covers a domain, and of configuration sets. Reads only. A question that may not
@@ -26,29 +27,29 @@ import type {
 export async function readSesAnswers(
   domains: readonly string[],
   configurationSets: readonly string[],
-): Promise<SesAnswers> {
+): Promise<Omit<SesAnswers, 'reputation'>> {
   // SES allows such questions once a second for the whole account: one after the other, and patiently.
   const client = new SESv2Client({ maxAttempts: 8 });
-  const account = await asked('GetAccount', () => client.send(new GetAccountCommand({})));
-  const identity = await asked('GetEmailIdentity', () => firstIdentity(client, domains));
-  const sets = await asked('GetConfigurationSet', async () => {
+  const account = await asked('SES', 'GetAccount', () => client.send(new GetAccountCommand({})));
+  const identity = await asked('SES', 'GetEmailIdentity', () => firstIdentity(client, domains));
+  const sets = await asked('SES', 'GetConfigurationSet', async () => {
     const found: ConfigurationSetAnswer[] = [];
     for (const name of configurationSets) {
       found.push(await configurationSet(client, name));
     }
     return found;
   });
-  const dedicatedIps = await asked('GetDedicatedIps', async () => {
+  const dedicatedIps = await asked('SES', 'GetDedicatedIps', async () => {
     const { DedicatedIps = [] } = await client.send(new GetDedicatedIpsCommand({}));
     return DedicatedIps;
   });
   const rates =
     !account.known || account.value.VdmAttributes?.VdmEnabled !== 'ENABLED'
       ? unknown({
-          ja: 'アカウント全体の率は分かりません（Virtual Deliverability Managerが無効です）。スタックのアラームがCloudWatchで見張ります。',
-          en: 'the rates of the whole account are not known: Virtual Deliverability Manager is off; the alarms of the stack watch them in CloudWatch',
+          ja: 'Virtual Deliverability Managerが無効です。',
+          en: 'Virtual Deliverability Manager is off',
         })
-      : await asked('BatchGetMetricData', () => ratesOf(client));
+      : await asked('SES', 'BatchGetMetricData', () => ratesOf(client));
   const region = await client.config.region();
   return { region, account, identity, configurationSets: sets, dedicatedIps, rates };
 }
@@ -105,20 +106,5 @@ async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
       return undefined;
     }
     throw error;
-  }
-}
-
-/** Refusals of SES are facts; whatever has no answer of SES in it is a fault. */
-async function asked<T>(operation: string, ask: () => Promise<T>): Promise<Fact<T>> {
-  try {
-    return known(await ask());
-  } catch (error) {
-    if (!(error instanceof Error) || !('$metadata' in error)) {
-      throw error;
-    }
-    return unknown({
-      ja: `SESの ${operation} に答えがありません（${error.name}: ${error.message}）。`,
-      en: `SES did not answer ${operation}: ${error.name}: ${error.message}`,
-    });
   }
 }

@@ -4,6 +4,7 @@ import type {
   AccountRates,
   ConfigurationSetAnswer,
   IdentityAnswer,
+  Reputation,
 } from '../../domain/doctor/ses-answers.ts';
 import { CommandError } from '../command.ts';
 import { readInput } from '../read-input.ts';
@@ -18,6 +19,7 @@ export interface Answers {
   readonly configurationSets?: readonly ConfigurationSetAnswer[];
   readonly dedicatedIps?: readonly { readonly Ip?: string }[];
   readonly rates?: AccountRates;
+  readonly reputation?: Reputation;
   readonly streams?: Value<Facts['streams']>;
   readonly plan?: Facts['plan'];
   readonly mails?: Value<Facts['mails']>;
@@ -38,6 +40,7 @@ const names = [
   'configurationSets',
   'dedicatedIps',
   'rates',
+  'reputation',
   'streams',
   'plan',
   'mails',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readSesAnswers } from '../../aws/account-facts.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { queue } from '../../aws/queue.ts';
+import { readReputation } from '../../aws/reputation.ts';
 import { suppressionsTable } from '../../aws/suppressions.ts';
 import type { AudienceRow } from '../../domain/audience/audience-row.ts';
 import { type AudienceReading, readAudience } from '../../domain/doctor/audience.ts';
@@ -101,6 +102,7 @@ async function sesAnswers({ connection, answers = {}, domain }: DoctorRun): Prom
       : await readSesAnswers(upToOrganization(domain), setNamesOf(connection));
   const none = unknown(noStack);
   return {
+    reputation: given(answers.reputation) ?? (connection === undefined ? none : await readReputation()),
     region: answers.region ?? asked?.region,
     account: given(answers.account) ?? asked?.account ?? none,
     identity:

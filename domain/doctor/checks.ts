@@ -14,12 +14,13 @@ import { mailFromCheck } from './checks/mail-from.ts';
 import { fieldsCheck } from './checks/mail-text.ts';
 import { bimiCheck, transportPolicyCheck } from './checks/optional-records.ts';
 import { quotaCheck } from './checks/quota.ts';
+import { ratesCheck } from './checks/rates.ts';
 import { seedCheck, spamScoreCheck } from './checks/seed.ts';
 import { spfRecordCheck } from './checks/spf-record.ts';
 import { monitoringCheck, streamsCheck } from './checks/standing.ts';
 import { dedicatedIpCheck, tlsCheck } from './checks/transport.ts';
 import { unsubscribeCheck } from './checks/unsubscribe.ts';
-import { gmailCheck, growthCheck, ratesCheck, warmUpCheck } from './checks/volume.ts';
+import { gmailCheck, growthCheck, warmUpCheck } from './checks/volume.ts';
 
 /** All checks in the order of their numbers. A number is never used for another check. */
 export const checks: readonly Check[] = [

@@ -11,6 +11,13 @@ export interface SesAnswers {
   readonly configurationSets: Fact<readonly ConfigurationSetAnswer[]>;
   readonly dedicatedIps: Fact<readonly { readonly Ip?: string | undefined }[]>;
   readonly rates: Fact<AccountRates>;
+  readonly reputation: Fact<Reputation>;
+}
+
+/** The rates by which SES judges the account, of CloudWatch, as fractions; undefined where it has none. */
+export interface Reputation {
+  readonly bounceRate?: number | undefined;
+  readonly complaintRate?: number | undefined;
 }
 
 /** What the whole account sent in the last 30 days, whoever did; sums of the metrics of Virtual Deliverability Manager. */

@@ -1,4 +1,5 @@
 import { inboxRoutes } from '../ses/inbox.ts';
+import { reputationOf } from '../ses/reputation.ts';
 import { cloudFormation, type StackDescription } from './cloudformation.ts';
 import { lambdaService } from './lambda/invoke-api.ts';
 import { cloudWatch, cloudWatchLogs } from './metrics.ts';
@@ -20,7 +21,7 @@ export function addServices(runtime: Runtime): (description: StackDescription) =
     events: eventBus.handle,
     lambda: lambdaService(functions, asyncInvocations),
     logs: cloudWatchLogs(),
-    monitoring: cloudWatch(),
+    monitoring: cloudWatch(() => reputationOf(ses.store), runtime.clock.nowMs),
     s3: messaging.s3,
     scheduler: schedulerService(scheduler),
     secretsmanager: secrets.handle,

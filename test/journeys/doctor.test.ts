@@ -146,23 +146,32 @@ it('looks at the mails of a template and at an audience', async () => {
   expect([13, 14, 15].map((number) => statusOf(seen, number))).toEqual(['passed', 'passed', 'passed']);
 });
 
-it('asks for the rates of the whole account where SES keeps them', async () => {
+it('asks for the rates of the whole account: of CloudWatch, and of SES where it keeps them', async () => {
   const { pipeline, todoke } = running;
   const evidence = async () =>
     ((await todoke(['doctor', '--json'])).json() as Seen).findings.find(({ code }) => code === 'rate-bounced')
       ?.evidence;
-  for (let i = 0; i < 110; i++) {
-    await callSes('POST', '/v2/email/outbound-emails', {
+  const send = (address: string) =>
+    callSes('POST', '/v2/email/outbound-emails', {
       FromEmailAddress: 'shop@example.com',
-      Destination: { ToAddresses: [`bounce+${i}@simulator.amazonses.com`] },
+      Destination: { ToAddresses: [address] },
       Content: { Simple: { Subject: { Data: 'x' }, Body: { Text: { Data: 'x' } } } },
     });
+  await send('bounce@simulator.amazonses.com');
+  await pipeline.idle(30_000);
+  expect(await evidence()).toBeUndefined();
+  pipeline.ses.setRecipients('gone.example.com', 'bounce');
+  for (let i = 0; i < 110; i++) {
+    await send(`nobody${i}@gone.example.com`);
   }
   await pipeline.idle(30_000);
   // Those were no campaign.
-  expect(await evidence()).toBeUndefined();
+  expect(await evidence()).toEqual(['CloudWatch AWS/SES Reputation.BounceRate: 100 %']);
   pipeline.ses.account.update({ vdmEnabled: true });
-  expect(await evidence()).toEqual([expect.stringMatching(/^30 days, the whole account: 1\d\d of 1\d\d$/)]);
+  expect(await evidence()).toEqual([
+    'CloudWatch AWS/SES Reputation.BounceRate: 100 %',
+    expect.stringMatching(/^Virtual Deliverability Manager, 30 days: 1\d\d of 1\d\d /),
+  ]);
   pipeline.ses.account.update({ vdmEnabled: false });
 }, 60_000);
 

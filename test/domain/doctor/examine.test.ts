@@ -78,6 +78,7 @@ describe('what nobody knows', () => {
         configurationSets: none,
         dedicatedIps: none,
         rates: none,
+        reputation: none,
       },
       streams: none,
       plan: {},

@@ -16,6 +16,7 @@ import type {
   AccountRates,
   ConfigurationSetAnswer,
   IdentityAnswer,
+  Reputation,
 } from '../../../domain/doctor/ses-answers.ts';
 
 /** A set-up that can be broken: everything a doctor sees, to be changed in place. */
@@ -30,6 +31,7 @@ export interface World {
   sets: Writable<ConfigurationSetAnswer>[];
   dedicatedIps: string[];
   rates: Writable<AccountRates>;
+  reputation: Writable<Reputation>;
   streams: Writable<Streams>;
   plan: { volume: number; tracks: boolean };
   mails: Writable<MailSample>[];
@@ -124,6 +126,7 @@ export function healthy(): World {
     ],
     dedicatedIps: ['192.0.2.10'],
     rates: { sent: 90_000, bounced: 900, complained: 20 },
+    reputation: { bounceRate: 0.0105, complaintRate: 0.0002 },
     streams: {
       transactional: { configurationSet: 'notifications', domain: 'mail.example.com' },
       marketing: {
@@ -260,6 +263,7 @@ export function factsOf(world: World): Facts {
       configurationSets: known(world.sets),
       dedicatedIps: known(world.dedicatedIps.map((Ip) => ({ Ip }))),
       rates: known(world.rates),
+      reputation: known(world.reputation),
     },
     streams: known(world.streams),
     plan: world.plan,

@@ -36,6 +36,22 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
     },
   },
   {
+    code: 'rate-bounced',
+    check: 19,
+    severity: 'block',
+    seed: (w) => {
+      w.reputation.bounceRate = 0.06;
+    },
+  },
+  {
+    code: 'rate-complained',
+    check: 19,
+    severity: 'block',
+    seed: (w) => {
+      w.reputation.complaintRate = 0.006;
+    },
+  },
+  {
     code: 'configuration-set-missing',
     check: 20,
     severity: 'block',

@@ -46,6 +46,9 @@ const smtpReply = /(?<![\d.:[])[45]\d\d(?=[ -])/;
 /** RFC 5321 §4.2.1: each line of an answer repeats the codes, and SES quotes the lines as they came. */
 const furtherLine = /\r?\n[ \t]*[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}(?!\S))?/g;
 
+/** Postfix's note on the command that was answered: read as the step, and no part of the answer. */
+const commandNote = / ?\(in reply to [a-z -]{2,40} command\)/g;
+
 const steps: readonly (readonly [SmtpStep, RegExp])[] = [
   [
     'rcpt',
@@ -92,13 +95,16 @@ export function readAnswers({ status = '', replyCode = '', diagnosticCode = '' }
   const links = (lower.match(link) ?? []).join(' ');
   const whole = lower.replace(link, ' ').replace(address, '@').replace(ipAddress, '#');
   const step = steps.find(([, says]) => says.test(whole))?.[0];
-  const answer = (text: string): Answer => ({
-    text,
-    links,
-    step,
-    codes: casesOf(codeOf(text, status)),
-    replyCode: smtpReply.exec(text)?.[0] ?? replyCode,
-  });
+  const answer = (said: string): Answer => {
+    const text = said.replace(commandNote, '');
+    return {
+      text,
+      links,
+      step,
+      codes: casesOf(codeOf(text, status)),
+      replyCode: smtpReply.exec(text)?.[0] ?? replyCode,
+    };
+  };
   const inner = unwrap(whole);
   return inner === whole ? [answer(whole)] : [answer(inner), answer(whole)];
 }

@@ -4,8 +4,10 @@ import { type Provider, providerOf } from './provider.ts';
 import type { Confidence, Reason } from './reason.ts';
 import { type Circumstances, type ReadyRule, type RuleList, ready } from './rule.ts';
 import { apple } from './rules/apple.ts';
+import { netease, sina, tencent } from './rules/chinese-providers.ts';
 import { docomo } from './rules/docomo.ts';
 import { preciseCodes, vagueCodes } from './rules/enhanced-codes.ts';
+import { messageLabs, mimecast, trendMicro } from './rules/gateways.ts';
 import { generalAuthentication } from './rules/general-authentication.ts';
 import { generalContent } from './rules/general-content.ts';
 import { generalDomain } from './rules/general-domain.ts';
@@ -16,21 +18,9 @@ import { generalSender } from './rules/general-sender.ts';
 import { google, googleGroups } from './rules/google.ts';
 import { kddi } from './rules/kddi.ts';
 import { microsoft } from './rules/microsoft.ts';
-import {
-  cloudfilter,
-  comcast,
-  facebook,
-  gmx,
-  laposte,
-  mailRu,
-  messageLabs,
-  mimecast,
-  netease,
-  orange,
-  tencent,
-  zoho,
-} from './rules/more-providers.ts';
+import { cloudfilter, comcast, facebook, gmx, laposte, orange, zoho } from './rules/more-providers.ts';
 import { replyCodes } from './rules/reply-codes.ts';
+import { mailRu, yandex } from './rules/russian-providers.ts';
 import { ses, sesDocument, sesHints, sesSubTypes } from './rules/ses.ts';
 import { softbank } from './rules/softbank.ts';
 import { yahoo } from './rules/yahoo.ts';
@@ -85,7 +75,10 @@ const ownRules: Readonly<Record<Provider, RuleList | undefined>> = {
   messagelabs: messageLabs,
   netease,
   orange,
+  sina,
   tencent,
+  'trend-micro': trendMicro,
+  yandex,
   zoho,
 };
 

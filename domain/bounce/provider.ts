@@ -20,7 +20,10 @@ export type Provider =
   | 'messagelabs'
   | 'netease'
   | 'orange'
+  | 'sina'
   | 'tencent'
+  | 'trend-micro'
+  | 'yandex'
   | 'zoho';
 
 /** Domains of recipients by provider: the domain itself and everything below it. */
@@ -72,6 +75,11 @@ const domains: Readonly<Record<string, Provider>> = {
   'orange.fr': 'orange',
   'wanadoo.fr': 'orange',
   'qq.com': 'tencent',
+  'sina.com': 'sina',
+  'sina.cn': 'sina',
+  'yandex.ru': 'yandex',
+  'yandex.com': 'yandex',
+  'ya.ru': 'yandex',
 };
 
 /** Host names of receiving servers by provider; they tell more than the domain, which may be hosted anywhere. */
@@ -86,14 +94,20 @@ const hosts: readonly (readonly [Provider, RegExp])[] = [
   ['apple', /\.(?:icloud|me|mac|apple)\.com$/],
   ['cloudfilter', /\.cloudfilter\.net$|\.charter\.net$/],
   ['comcast', /\.comcast\.net$/],
-  ['gmx', /\.(?:gmx|mail)\.(?:net|com)$|^mx\d*\.(?:gmx|mail|web)\.(?:net|com|de)$/],
+  [
+    'gmx',
+    /\.(?:gmx|mail)\.(?:net|com)$|^mx\d*\.(?:gmx|mail|web)\.(?:net|com|de)$|^mx\d*\.(?:kundenserver\.de|ionos\.[a-z.]{2,6})$/,
+  ],
   ['laposte', /\.laposte\.net$/],
   ['mail-ru', /\.mail\.ru$/],
   ['mimecast', /\.mimecast\.com$/],
   ['messagelabs', /\.messagelabs\.com$/],
   ['netease', /\.(?:163|126|netease)\.com$/],
   ['orange', /\.orange\.fr$/],
+  ['sina', /\.sina(?:mail)?\.(?:com|cn|com\.cn)$/],
   ['tencent', /\.qq\.com$/],
+  ['trend-micro', /\.in\.tm(?:e|em)s\.trendmicro\.(?:com|eu)$/],
+  ['yandex', /\.yandex\.(?:ru|net|com)$/],
   ['zoho', /^smtpin\d*\.zoho\.com$|^mx\d*\.zoho\.com$/],
 ];
 
@@ -110,6 +124,7 @@ const marks: readonly (readonly [Provider, RegExp])[] = [
   ['orange', /\bofr[_0-9]/],
   ['laposte', /\blpn\d{3}_/],
   ['cloudfilter', /\baup#/],
+  ['gmx', /\bnemesis esmtp\b/],
 ];
 
 const namedHost = /\bhost ([a-z0-9.-]{1,253})/;

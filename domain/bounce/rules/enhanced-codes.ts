@@ -2,17 +2,23 @@ import type { RuleList } from '../rule.ts';
 
 const source = 'https://www.iana.org/assignments/smtp-enhanced-status-codes';
 
+/** Nothing of what makes the code of an unknown mailbox doubtful: words about the sender, its server, or the mail. */
+const notOfUs =
+  /^(?!.*\b(?:spam\w*|reputation|black ?list\w*|block ?list\w*|gr[ae]y-? ?list\w*|spf|dkim|dmarc|sender address|relay access|relaying|rate limit\w*|dictionary attack|too many invalid|content rejected|by policy|your (?:ip|host|server))\b)/;
+
 /** Codes that name one thing, of RFC 3463, RFC 7372 and the IANA registry: they count before any general text. */
 export const preciseCodes: RuleList = {
   name: 'code',
   source,
   // biome-ignore format: a rule a line
   rules: [
-    // Some filters refuse with this code what they take for spam.
-    { id: 'mailbox', reason: 'user_unknown', codes: 'x.1.1', says: /^(?!.*\b(?:spam\w*|reputation|black ?list\w*|block ?list\w*)\b)/ },
+    // Postfix still asks the next server, or could not: that says nothing of the mailbox.
+    { id: 'unverified-for-now', reason: 'user_unknown', codes: '4.x.x', says: /unverified address/, action: 'retry', confidence: 'medium' },
+    // Filters and gateways refuse us, or this mail, with this code too.
+    { id: 'mailbox', reason: 'user_unknown', codes: 'x.1.1', says: notOfUs },
     // Exchange means an unknown mailbox by it, RFC 7505 a null MX.
     { id: 'mailbox-exchange', reason: 'user_unknown', codes: '5.1.10', says: /not ?found|resolver/ },
-    { id: 'host', reason: 'domain_unknown', codes: '5.1.2', says: /^(?!.*\b(?:sender|helo|ehlo)\b)/ },
+    { id: 'host', reason: 'domain_unknown', codes: '5.1.2', says: /^(?!.*\b(?:sender|helo|ehlo|try again|dns lookup)\b)/ },
     { id: 'syntax', reason: 'address_syntax', codes: '5.1.3', says: /^(?!.*\bsender\b)/ },
     { id: 'moved', reason: 'address_moved', codes: '5.1.6' },
     { id: 'sender', reason: 'sender_rejected', codes: 'x.1.7 x.1.8' },
@@ -27,6 +33,8 @@ export const preciseCodes: RuleList = {
     { id: 'ptr', reason: 'ptr_missing', codes: 'x.7.25' },
     { id: 'authentication', reason: 'unauthenticated', codes: 'x.7.26' },
     { id: 'null-mx', reason: 'null_mx', codes: 'x.1.10' },
+    // RFC 7293: the mailbox, or its domain, belongs to somebody else now.
+    { id: 'owner', reason: 'address_moved', codes: '5.7.17 5.7.18' },
   ],
 };
 
@@ -37,6 +45,8 @@ export const vagueCodes: RuleList = {
   // biome-ignore format: a rule a line
   rules: [
     { id: 'address', reason: 'user_unknown', codes: 'x.1.0 x.1.4', action: 'ask_user', confidence: 'low' },
+    { id: 'host-for-now', reason: 'dns_temp', codes: '4.1.2', confidence: 'low' },
+    { id: 'relayed', reason: 'protocol_error', codes: 'x.1.9', confidence: 'low' },
     { id: 'disabled', reason: 'account_disabled', codes: 'x.2.1', confidence: 'medium' },
     { id: 'mailbox-other', reason: 'recipient_filter', codes: 'x.2.x', confidence: 'low' },
     { id: 'system-full', reason: 'receiver_full', codes: 'x.3.1' },
@@ -48,6 +58,10 @@ export const vagueCodes: RuleList = {
     { id: 'network', reason: 'network_error', codes: 'x.4.x', confidence: 'medium' },
     { id: 'protocol', reason: 'protocol_error', codes: 'x.5.1 x.5.2 x.5.4 x.5.5', confidence: 'medium' },
     { id: 'format', reason: 'content_error', codes: 'x.6.x', confidence: 'medium' },
+    { id: 'no-mx-of-sender', reason: 'sender_rejected', codes: 'x.7.27', confidence: 'medium' },
+    { id: 'flood', reason: 'throttled_ip', codes: 'x.7.28', confidence: 'medium' },
+    { id: 'arc', reason: 'unauthenticated', codes: 'x.7.29', confidence: 'medium' },
+    { id: 'account', reason: 'account_disabled', codes: 'x.7.13', confidence: 'medium' },
     { id: 'tls', reason: 'tls_required', codes: '5.7.10 5.7.11 x.7.30', confidence: 'medium' },
     { id: 'security-other', reason: 'policy', codes: 'x.7.0', confidence: 'low' },
     { id: 'login', reason: 'auth_required', codes: '5.7.8', confidence: 'low' },

@@ -50,6 +50,7 @@ export const generalAuthentication: RuleList = {
         /unauthenticated (?:e-?mail|mail|message|sender\b)|authentication checks? .{0,20}fail/,
         /(?:fail|fails|failed|did ?n[o']t|does ?n[o']t) (?:to )?pass (?:the )?(?:authentication|verification)/,
         /(?:e-?mail|message|sender) (?:is )?not authenticated|arc validation/,
+        /(?:sender|message|e-?mail) authentication (?:has )?fail/,
       ),
     },
     {
@@ -72,7 +73,7 @@ export const generalAuthentication: RuleList = {
       says: either(
         /relay(?:ing)?\b[^;]{0,50}(?:denied|not (?:allowed|permitted|authori[sz]ed)|prohibit|reject|refus|disallow)/,
         /(?:unable|not (?:allowed|permitted|authori[sz]ed)|cannot|can't|refus\w+|won't|do(?:es)? not|no|must not) (?:to )?(?:open )?relay/,
-        /not a gateway|insecure mail relay|not one of my domains|rcpthosts/,
+        /authenticated to relay|not a gateway|insecure mail relay|not one of my domains|rcpthosts/,
       ),
     },
     {
@@ -80,7 +81,7 @@ export const generalAuthentication: RuleList = {
       reason: 'auth_required',
       says: either(
         /(?:authentication|authorization|auth|login) (?:is )?required|authrequired/,
-        /must (?:first )?(?:authenticate|log ?in)/,
+        /must (?:first )?(?:authenticate|log ?in)|user(?:name)? (?:or|and) password|no such user authenticated/,
         /please (?:authenticate|log ?in|turn on smtp auth)|smtp[ -]auth(?:entication)?/,
         /(?:not|un) ?authenticated|requires? (?:smtp )?authentication|pop before smtp/,
         /not authori[sz]ed to (?:relay|connect|access|use|send (?:e-?mail|mail|messages)\b)/,

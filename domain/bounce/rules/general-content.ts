@@ -8,7 +8,8 @@ export const generalContent: RuleList = {
     {
       id: 'malware',
       reason: 'malware',
-      says: /\bvirus(?:es)?\b|malware|\binfected|\btrojan|\bworm\b|ransomware/,
+      // "Spam or virus" leaves open which: spam is by far the more frequent.
+      says: /(?<!spam or )\bvirus(?:es)?\b(?! or spam)|malware|\binfected|\btrojan|\bworm\b|ransomware/,
     },
     // amavis: "Message content rejected, BANNED: .exe".
     { id: 'banned-file', reason: 'attachment_blocked', says: /\bbanned(?: file\w*)?: ?\S/ },
@@ -19,6 +20,8 @@ export const generalContent: RuleList = {
         /(?:message|mail|e-?mail|content|classified|identified|detected|considered|scored|marked|suspected|tagged|rejected|refused|blocked|appears|likely|looks)\b[^.;]{0,60}\b(?:spam|junk|uce|ube|unsolicited|bulk)\b/,
         /\bspam(?:my)?\b[^.;]{0,40}(?:detect|content|message|mail|score|reject|block|classif|identif|filter|suspect|threshold|\bhits\b)/,
         /\bphish|due to possible (?:abuse|spam|fraud)|\bunsolicited\b|mass mail|anti-?spam|spam(?: ?assassin| ?filter)|probability of spam|- spam$/,
+        // Japanese and Chinese.
+        /迷惑メール|スパム|垃圾邮件|垃圾郵件/,
       ),
     },
     {
@@ -48,7 +51,7 @@ export const generalContent: RuleList = {
         /(?:message|mail|e-?mail|body|attachment|data)s? (?:size|length)? ?(?:is |was |are )?(?:too (?:big|large|long)|exceed|larger than|over the|above|greater)/,
         /(?:message|mail|e-?mail|header|attachment|body)s? (?:size|length).{0,60}(?:exceed|limit|maximum|too|larger)/,
         /exceed(?:s|ed|ing)? .{0,40}(?:message|mail|maximum|max|fixed|allowed|system|administrative).{0,20}(?:size|length|limit)/,
-        /max(?:imum)? (?:message|mail) size|message (?:length|size) exceed/,
+        /larger than the (?:current )?(?:system |size )?limit|max(?:imum)? (?:message|mail) size|message (?:length|size) exceed|(?:number of )?bytes exceed/,
         /too (?:big|large) (?:message|mail)|size exceeds/,
       ),
     },
@@ -73,9 +76,9 @@ export const generalContent: RuleList = {
       reason: 'content_error',
       says: either(
         /8-?bit data|improper use of|media (?:error|not supported|type)/,
-        /(?:mime|charset|character set|encoding|conversion) .{0,40}(?:error|fail|not|invalid|unsupported|bad|prohibit)/,
+        /(?:mime|charset|character set|encoding|(?<!security )conversion) .{0,40}(?:error|fail|not|invalid|unsupported|bad|prohibit)/,
         /(?:invalid|bad|unsupported) (?:mime|charset|encoding|header|utf-?8|character)|smtputf8/,
-        /non-?ascii|utf-?8 .{0,30}(?:not|unsupported)/,
+        /illegal (?:8-?bit|\d ?bit|character)|8-? ?bit character|non-?ascii|utf-?8 .{0,30}(?:not|unsupported)/,
       ),
     },
   ],

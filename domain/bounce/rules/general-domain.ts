@@ -11,7 +11,7 @@ export const generalDomain: RuleList = {
       says: either(
         /too many hops|hop count|routing loop|mail ?loop|loops? (?:back|detected)|looping/,
         /exceeded \d+ hops|mx problem|received. headers|lowest numbered mx/,
-        /aliasing\/forwarding loop|too many received/,
+        /(?:aliasing\/|mail )forwarding loop|too many received/,
       ),
     },
     // The same words about us: our domain, the name that we say we have.
@@ -20,11 +20,20 @@ export const generalDomain: RuleList = {
       reason: 'sender_rejected',
       says: either(
         /\b(?:no|without|missing)\b[^.;]{0,20} records? (?:for|of|on) (?:your|the send|send)/,
-        /\byour (?:domain|server|host|hostname|mail ?server)\b[^.;]{0,40}(?:not (?:exist|found|resolv|accept)|unknown|invalid|no mx)/,
-        /(?:unknown|invalid|not found|not exist)\b[^.;]{0,20}\b(?:helo|ehlo|your domain|sender)\b/,
+        /\b(?:your|client) (?:domain|mx|server|host|hostname|mail ?server)\b[^.;]{0,40}(?:not (?:be )?(?:exist|found|resolv|accept)|unknown|invalid|no mx)/,
+        /no (?:mx found|route (?:found )?to domain) (?:for|of) (?:your|the send|send)/,
+        /(?:unknown|invalid|illegal|not found|not exist)\b[^.;]{0,20}\b(?:helo|ehlo|your domain|sender)\b/,
         /\b(?:helo|ehlo)\b[^.;]{0,20}(?:unknown|invalid|not found)/,
-        /sender domain\b[^.;]{0,20}(?:unknown|invalid|no mx|not)/,
+        /sender (?:domain|host)\b[^.;]{0,20}(?:unknown|invalid|no mx|not)/,
       ),
+    },
+    // Microsoft's servers, for one, say so while they are busy.
+    {
+      id: 'closed-for-now',
+      reason: 'receiver_error',
+      says: /not accepting (?:network |any )?messages/,
+      codes: '4.x.x',
+      confidence: 'medium',
     },
     // A DNS answer that the sending system itself calls temporary is no verdict on the domain.
     {
@@ -63,8 +72,9 @@ export const generalDomain: RuleList = {
         /host not found, try again/,
         /name ?server.{0,80}(?:lookup fail|timeout|time out|servfail|try again)/,
         /(?:malformed|unexpected) (?:or unexpected )?(?:name|dns) ?server reply|host name lookup failure/,
-        /cname lookup failed|temporary (?:dns|resolution)|unable to (?:look ?up|resolve) dns/,
-        /dns (?:server )?(?:timeout|failure|servfail)|servfail/,
+        /dns resolving error|cname lookup failed|temporary (?:dns|resolution)|unable to (?:look ?up|resolve) dns/,
+        /dns (?:server )?(?:timeout|failure|servfail)|servfail|(?:dns|mx) lookup (?:failure|error)(?!.{0,120}not found)/,
+        /(?:failure|error) in (?:dns|mx) lookup|(?:dns|mx lookup) temporarily failed/,
       ),
     },
     // Exim cannot route the mailbox: asked at RCPT, the domain is its own.
@@ -79,6 +89,8 @@ export const generalDomain: RuleList = {
       reason: 'domain_unknown',
       says: either(
         /(?:host|domain|domain name|hostname|system)\b(?: @| [a-z0-9.-]{1,100})?:? ?(?:is |was |are )?(?:unknown|not (?:be )?found|not exist|does ?n[o']t exist|do(?:es)? not exist|non-?exist\w*|not reachable|no longer)/,
+        /no route (?:found )?to domain|no mx found for|illegal host(?:\/domain)? name/,
+        /destination (?:server|host|domain)\b.{0,40} not be found in (?:the )?(?:domain name|dns)/,
         /(?:no such|unknown|nonexistent) (?:host|domain|system|site)|nxdomain/,
         /no (?:mx|dns|a) (?:or a |or mx )?records?|couldn't find any host|domain [a-z0-9.-]{1,100} couldn't be found/,
         /unroute?able (?:address|domain|mail)/,

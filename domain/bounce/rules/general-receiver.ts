@@ -46,7 +46,7 @@ export const generalReceiver: RuleList = {
       id: 'down',
       reason: 'receiver_down',
       says: either(
-        /(?<!retry )timed? ?-?out|(?:unable|failed|could not|cannot|can't) to connect|failed to connect/,
+        /(?<!retry )timed? ?-?out|(?:unable|failed) to connect|(?:could|can) ?(?:not|n't) connect|communications? failure/,
         /establish an smtp connection|delivery time-?out|accept our requests to connect/,
         /no (?:answer|response) from|failed to respond|connect(?:ion)? (?:to .{1,100})?(?:fail|error)/,
         /could not find a gateway|winsock/,
@@ -110,11 +110,12 @@ export const deliveryPrograms: RuleList = {
   name: 'program',
   source: 'https://www.rfc-editor.org/rfc/rfc3464; Sendmail and Postfix local delivery',
   rules: [
+    { id: 'quota', reason: 'mailbox_full', says: /procmail: .{0,20}quota exceeded/ },
     {
       id: 'pipe',
       reason: 'mailer_error',
       says: either(
-        /unknown mailer error|pipe to \||procmail|\.forward/,
+        /unknown mailer error|(?:pipe to|generated) \||procmail|\.forward/,
         /(?:exit status|command output|program|exec)\b.{0,80}\/(?:bin|lib|sbin)\//,
         /"\|[^"]{0,200}"\.\.\./,
       ),

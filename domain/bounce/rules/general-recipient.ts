@@ -3,7 +3,7 @@ import { either, type RuleList } from '../rule.ts';
 /** "Nobody of that name here", in the words of Sendmail, Postfix, Exim, qmail, Exchange, Domino and others. */
 const unknownUser = either(
   /(?:unknown|no such|no valid|invalid|non-?exist\w+|unrecogni[sz]ed|illegal|bad|incorrect) (?:local |or illegal |final delivery |destination |address |email |e-mail |virtual |specific )*(?:users?(?:id)?|recipients?|mail ?box|e-?mail address|address|account|local[ -]?part|alias|person|addressee|destinataire)\b/,
-  /(?:user|recipient|mail ?box|account|e-?mail address|address|alias|addressee|person|userid)(?:\(s\)|s)?(?: @| <@>| name| address| email| id)*:? ?(?:is |was |are )?(?:unknown|not (?:be )?(?:found|known|exist|listed|recogni[sz]ed|valid|registered|available here)|does ?n[o']t exist|do(?:es)? not exist|nonexist|non-exist|invalid|no longer (?:exist|valid|available|active|in use)|unavailable|undeliverable|doesnt exist)/,
+  /(?:user|recipient|mail ?box|account|e-?mail (?:address|name)|address|alias|addressee|person|userid)(?:\(s\)|s)?(?: @| <@>| name| address| email| id)*:? ?(?:is |was |are )?(?:unknown|not (?:be )?(?:found|known|exist|listed|recogni[sz]ed|valid|registered|available here)|does ?n[o']t exist|do(?:es)? not exist|nonexist|non-exist|invalid|no longer (?:exist|valid|available|active|in use)|unavailable|undeliverable|doesnt exist)/,
   /(?:does ?n[o']t|do(?:es)? not) have (?:an? )?.{0,60}\b(?:account|mailbox)\b/,
   /no (?:mail ?box|account|user|one|person|recipient)s? (?:here|by that name|found|with|of that|named|matching)/,
   /not our (?:user|customer)/,
@@ -19,6 +19,10 @@ const unknownUser = either(
   /(?:utente|destinatario|casella|indirizzo) (?:\w+ )?(?:sconosciut|inesistente|non esiste)|gebruiker (?:is )?onbekend/,
   /(?:用户|邮箱|收件人|帐号|账号)(?:地址)?(?:不存在|无效)|(?:宛先|ユーザー?|メールアドレス)(?:が|は)?(?:存在しません|見つかりません|不明)/,
 );
+
+/** Of an address that is not called ours. */
+const refusedWithoutReason =
+  /(?<!\b(?:your|ip|sender|from|client) )\b(?:recipient|address) (?:address )?(?:rejected|refused)\.?(?: <?@>?)?$/;
 
 /** What any mail system may say about the recipient. */
 export const generalRecipient: RuleList = {
@@ -44,15 +48,23 @@ export const generalRecipient: RuleList = {
     {
       id: 'edge-block',
       reason: 'user_unknown',
-      says: /recipient address rejected: (?:access denied|user unknown in|undeliverable|unverified|invalid)/,
+      says: /recipient address rejected: (?:access denied|user unknown in|undeliverable|unverified|invalid(?! command))/,
+    },
+    // RFC 5321: 450 is a mailbox that is busy, or refused for now by a policy.
+    {
+      id: 'unavailable-for-now',
+      reason: 'receiver_error',
+      says: either(/mail ?box (?:is )?(?:temporarily )?unavailable/, refusedWithoutReason),
+      reply: '421 450 451 452',
+      confidence: 'low',
     },
     { id: 'unknown-at-rcpt', reason: 'user_unknown', says: unknownUser, step: 'rcpt' },
     {
       id: 'rejected-at-rcpt',
       reason: 'user_unknown',
       says: either(
-        /recipient (?:address )?(?:rejected|refused)\.?$/,
-        /(?:recipient|address) (?:address )?rejected: (?:unknown|invalid|undeliverable)/,
+        refusedWithoutReason,
+        /(?:recipient|address) (?:address )?rejected: (?:unknown|invalid(?! command)|undeliverable)/,
       ),
       step: 'rcpt',
       confidence: 'medium',

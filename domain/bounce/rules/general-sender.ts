@@ -5,14 +5,15 @@ export const generalSender: RuleList = {
   name: 'sender',
   source: 'Postfix access(5) and postconf(5), Exim ACLs, Sendmail cf/README, texts of public block lists',
   rules: [
-    { id: 'greylist', reason: 'greylisted', says: /gr[ae]y-? ?list/ },
+    // Exim's greylistd does not use the word.
+    { id: 'greylist', reason: 'greylisted', says: /gr[ae]y-? ?list|not yet authori[sz]ed to deliver/ },
     {
       id: 'link-list',
       reason: 'url_reputation',
       says: either(
         /\b(?:surbl|uribl|ivmuri|multi\.surbl|dbl)\b|spamvertised/,
         /(?:url|link|uri)s? .{0,40}(?:black ?list|block ?list|listed|blocked)/,
-        /(?:suspicious|malicious|dangerous) (?:link|url|uri)/,
+        /(?:suspicious|malicious|dangerous|black ?-?listed) (?:link|url|uri)/,
       ),
     },
     {
@@ -20,7 +21,8 @@ export const generalSender: RuleList = {
       reason: 'sender_rejected',
       says: either(
         /(?:sending|sender|from|mailing) .{0,30}(?:address|domain)[^.]{0,30}(?:black ?list|block ?list|banned|barred|blocked)/,
-        /(?:black ?listed|blocked|banned) sender/,
+        /(?:black ?listed|blocked|banned) sender|denies the sender/,
+        /\byour (?:e-?mail )?(?:address|domain) (?:is |was |has been )?(?:black ?listed|blocked|banned)/,
         /sender(?:'?s)? .{0,40}(?:black ?list|block ?list|blocked|banned)/,
       ),
     },
@@ -39,7 +41,7 @@ export const generalSender: RuleList = {
       reason: 'dnsbl',
       says: either(
         /\b(?:listed|blocked|rejected|refused|denied|found) (?:in|at|by|using|on|via) [a-z0-9.-]{0,60}(?:black|block|deny|reject|bad)[ -]?list/,
-        /black ?-?listed/,
+        /black ?-?listed|\b(?:found|listed) (?:on|in) (?:a|an|the|our|any) (?:\w+ )?(?:black|block|deny) ?-?list/,
         /(?:ip|host|server|client|address|you) .{0,60}(?:is|are|was|were|been) (?:on|in) .{0,30}(?:black|block|deny) ?-?list/,
       ),
     },
@@ -69,7 +71,7 @@ export const generalSender: RuleList = {
       id: 'ip-banned',
       reason: 'ip_blocked',
       says: either(
-        /banned (?:sending )?ip|connection (?:was |is |has been )?(?:rejected|denied|blocked)/,
+        /not (?:allowed|permitted|authori[sz]ed) to connect|banned (?:sending )?ip|connection (?:was |is |has been )?(?:rejected|denied|blocked)/,
         /access to .{1,80} has been (?:rejected|denied|blocked)/,
         /(?:fail\w*|invalid|bad|reject\w*)\b[^.;]{0,30}\b(?:helo|ehlo)\b/,
         /blocked for (?:\w+ )?(?:abuse|spam)|(?:\bip\b|host|client|server|network|address)[^.;]{0,40} blocked (?:due to|because of) (?:\w+ ){0,2}(?:abuse|spam)/,
@@ -81,7 +83,7 @@ export const generalSender: RuleList = {
         /e?smtp not accepting (?:messages|connections)/,
         // Deutsche Telekom, postmaster.t-online.de, to addresses of ill repute.
         /a problem occurred\. \(ask your postmaster/,
-        /(?:smtp|mail) server of your (?:isp|provider)|dynamic (?:ip|address|host)|residential/,
+        /(?:smtp|mail) server of your (?:isp|provider)|dynamic (?:ip|address|host|range)|residential/,
         /dial-?up/,
         /(?:no|not|n't) accept(?:ing)? (?:any )?(?:connections|mail from (?:your|this|dynamic))/,
         /too many (?:errors|invalid|unknown|bad|failed)/,
@@ -129,7 +131,7 @@ export const generalSender: RuleList = {
         /(?:message|sending|mail|hourly|daily|rate|delivery) (?:\w+ ){0,2}limit (?:has been )?(?:exceed|reach)/,
         /too (?:many|much) (?:messages|mails?|e-?mails?)/,
         /(?:sending|send|mailing) too (?:fast|many|much|quickly)|throttl|slow down|\brate (?:for .{1,40} )?(?:is |was )?(?:exceeded|too high)/,
-        /exceeded .{0,30}(?:rate|messages per|per (?:hour|minute|day))|unusual rate/,
+        /exceeded .{0,30}(?:rate|messages (?:per|allowed)|(?:per|each|an) (?:hour|minute|day))|unusual rate/,
         /unexpected volume|(?:temporarily )?deferred due to/,
       ),
     },
@@ -139,7 +141,7 @@ export const generalSender: RuleList = {
       reason: 'sender_rejected',
       says: either(
         /domain of sender|sender'?s? (?:address )?domain/,
-        /(?:unrout\w+|unresolvable|invalid|bad|unknown|forged|fake|illegal|undeliverable|missing) (?:envelope |return |mail ?)?(?:sender|from|return-path)/,
+        /(?:unrout\w+|unresolvable|invalid|bad|unknown|forged|fake|illegal|undeliverable|missing) (?:envelope |return |mail ?)?(?:sender|from|return-path)\b(?! header)/,
         /sender (?:address|domain|verif|e-?mail|identity)|sender (?:is |was |has been )?(?:unknown|denied|refused|rejected|invalid|blocked|not (?!on\b|in\b))/,
         /(?:from|mail from|return)\b.{0,10}(?:domain|address).{0,40}(?:invalid|not (?:be )?(?:exist|valid|found|resolv|allowed|accept)|rejected|refused)/,
         /purported responsible/,
@@ -152,7 +154,7 @@ export const generalSender: RuleList = {
       reason: 'sender_rejected',
       says: either(
         /(?:not a |only |non-?)members? /,
-        /(?:not allowed|permission|authori[sz]ed|permitted) to (?:post|send to)|distribution list|membership/,
+        /(?:not allowed|permission|authori[sz]ed|permitted) to (?:post|send (?:(?:e-?mail|mail|messages?) )?to)|distribution list|membership/,
         /subscribers? only|mailing list .{0,40}(?:rejected|closed|refused)|posting/,
       ),
     },

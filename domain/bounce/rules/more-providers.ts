@@ -6,7 +6,9 @@ export const cloudfilter: RuleList = {
   source: 'https://www.cox.com/residential/support/email-error-codes.html',
   // biome-ignore format: a rule a line
   rules: [
-    { id: 'block-list', reason: 'ip_blocked', says: /aup#(?:cd|cx|sh)?(?:rbl|blk|ipblock)\b/ },
+    { id: 'dnsbl', reason: 'dnsbl', says: /aup#ipbl\d{4}/ },
+    { id: 'block-list', reason: 'ip_blocked', says: /aup#(?:cd|cx|sh)?(?:rbl|bl|blk|ipblock)\b|aup#(?:i-|in-|out-)?10\d\d\b/ },
+    { id: 'authentication', reason: 'unauthenticated', says: /aup#cxsndr\b/ },
     { id: 'ptr', reason: 'ptr_missing', says: /aup#(?:cx)?dns\b/ },
     { id: 'connections', reason: 'too_many_connections', says: /aup#(?:cx)?cnct\b|aup#(?:in-|out-)?1[23]\d\d\b/ },
     { id: 'rate', reason: 'throttled_ip', says: /aup#(?:cx)?mxrt\b/ },
@@ -21,7 +23,9 @@ export const comcast: RuleList = {
   // biome-ignore format: a rule a line
   rules: [
     { id: 'ptr', reason: 'ptr_missing', says: /ptr record|reverse dns/ },
-    { id: 'block-list', reason: 'ip_blocked', says: /\bbl\d{6}\b|blocked for spam/ },
+    { id: 'block-list', reason: 'ip_blocked', says: /\b(?:bl|es)\d{6}\b|block(?:ed)? for spam/ },
+    { id: 'block-list-link', reason: 'ip_blocked', link: /#(?:bl|es)\d{6}/ },
+    { id: 'dmarc-link', reason: 'dmarc_reject', link: /#dm\d{6}/ },
     { id: 'rate', reason: 'throttled_ip', says: /\brl\d{6}\b|too many sessions/ },
     { id: 'full', reason: 'mailbox_full', says: /over quota/ },
     { id: 'unknown-user', reason: 'user_unknown', says: /not our customer|invalid recipient/ },
@@ -52,6 +56,8 @@ export const gmx: RuleList = {
     { id: 'block-list', reason: 'dnsbl', says: /block ?list|black ?list/ },
     { id: 'spf', reason: 'spf_fail', says: /spf policy/ },
     { id: 'rate', reason: 'throttled_ip', says: /rate limit|too many/ },
+    // For a while only: too many unknown recipients, or a name in HELO that keeps changing.
+    { id: 'policy-for-now', reason: 'ip_blocked', says: /policy violation/, reply: '421 450', action: 'slow' },
     { id: 'policy', reason: 'policy', says: /policy violation|policy restriction/ },
     { id: 'unknown-user', reason: 'user_unknown', says: /mailbox unavailable/, reply: '550' },
   ],
@@ -86,87 +92,6 @@ export const orange: RuleList = {
     { id: 'sender', reason: 'sender_rejected', says: /ofr\d{0,3}_(?:305|402|405)|emetteur invalide|invalid sender/ },
     { id: 'too-large', reason: 'too_large', says: /ofr\d{0,3}_514|taille/ },
     { id: 'spam', reason: 'spam_content', says: /ofr\d{0,3}_5\d\d|mail rejete/ },
-  ],
-};
-
-export const mailRu: RuleList = {
-  name: 'mail-ru',
-  source: 'https://postmaster.mail.ru/',
-  // biome-ignore format: a rule a line
-  rules: [
-    { id: 'unknown-user', reason: 'user_unknown', says: /user not found|non-?local recipient verification failed|invalid mailbox/ },
-    { id: 'spam', reason: 'spam_content', says: /spam message rejected|considered spam/ },
-    { id: 'rate', reason: 'throttled_ip', says: /rate limit|try again later|too many/ },
-    { id: 'ptr', reason: 'ptr_missing', says: /no ptr|reverse dns|invalid dns/ },
-  ],
-};
-
-export const mimecast: RuleList = {
-  name: 'mimecast',
-  source:
-    'https://mimecastsupport.zendesk.com/hc/en-us/articles/34000709564691-Policies-Mimecast-SMTP-Error-Codes',
-  // biome-ignore format: a rule a line
-  rules: [
-    { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc/ },
-    { id: 'dkim', reason: 'dkim_fail', says: /dkim/ },
-    { id: 'spf', reason: 'spf_fail', says: /\bspf\b/ },
-    { id: 'unknown-user', reason: 'user_unknown', says: /invalid recipient|recipient (?:address )?(?:unknown|not found)/ },
-    { id: 'spam', reason: 'spam_content', says: /spam|email rejected due to security/ },
-    { id: 'virus', reason: 'malware', says: /virus|malware/ },
-    { id: 'host-network', reason: 'policy', says: /host network not allowed|administrative prohibition|anti-spoofing|envelope blocked|email rejected/ },
-    { id: 'greylist', reason: 'greylisted', says: /internal resource(?:s are)? temporarily unavailable/ },
-    { id: 'blocked', reason: 'ip_blocked', says: /sender address blocked|poor reputation|open relay not allowed|rbl/ },
-    { id: 'tls', reason: 'tls_required', says: /tls/ },
-    { id: 'busy', reason: 'receiver_error', says: /unable to process connection|service temporarily unavailable/ },
-  ],
-};
-
-/** Symantec's MessageLabs. */
-export const messageLabs: RuleList = {
-  name: 'messagelabs',
-  source: 'https://knowledge.broadcom.com/external/article/150811',
-  // biome-ignore format: a rule a line
-  rules: [
-    { id: 'invalid-recipient', reason: 'user_unknown', says: /invalid recipient|542 @ rejected/ },
-    { id: 'smtp-auth', reason: 'auth_required', says: /smtp authentication|is not permitted to relay/ },
-    { id: 'spam', reason: 'spam_content', says: /you'?re sending spam|message filtered|553-?spam|suspected spam/ },
-    { id: 'blocked', reason: 'ip_blocked', says: /connection (?:was )?(?:rejected|refused)|blocked by messagelabs|501 connection rejected/ },
-  ],
-};
-
-/** NetEase (163.com, 126.com): two letters and three stand for the check that failed. */
-export const netease: RuleList = {
-  name: 'netease',
-  source: 'https://help.mail.163.com/',
-  // biome-ignore format: a rule a line
-  rules: [
-    { id: 'spf', reason: 'spf_fail', says: /\bmi:spf\b/ },
-    { id: 'dmarc', reason: 'dmarc_reject', says: /\bmi:dma\b|\bdt:dma\b/ },
-    { id: 'block-list', reason: 'dnsbl', says: /\bdt:rbl\b|\b(?:mi|wm):(?:bli|stc)\b/ },
-    { id: 'rate', reason: 'throttled_ip', says: /\bhl:(?:ifc|icc|rep)\b|\bmi:(?:dmc|sfq|rfq)\b|\brp:(?:qrc|drc)\b/ },
-    { id: 'spam', reason: 'spam_content', says: /\bdt:spm\b|\bdt:sum\b/ },
-    { id: 'unknown-user', reason: 'user_unknown', says: /user not (?:exist|found)|mailbox (?:not found|unavailable)/, step: 'rcpt' },
-    { id: 'no-sender-domain', reason: 'sender_rejected', says: /\bmi:(?:mep|ndc)\b/ },
-  ],
-};
-
-/** QQ Mail and Tencent Exmail. */
-export const tencent: RuleList = {
-  name: 'tencent',
-  source: 'https://service.mail.qq.com/detail/122/172',
-  // biome-ignore format: a rule a line
-  rules: [
-    { id: 'rate-ip', reason: 'too_many_connections', says: /(?:ip|connection) frequency limited/ },
-    { id: 'rate-sender', reason: 'throttled_domain', says: /(?:domain|sender) frequency limited/ },
-    { id: 'spam', reason: 'spam_content', says: /mail content denied|suspected (?:bounce|spam)|spam/ },
-    { id: 'dmarc', reason: 'dmarc_reject', says: /dmarc check failed/ },
-    { id: 'spf', reason: 'spf_fail', says: /spf check failed/ },
-    { id: 'blocked', reason: 'ip_blocked', says: /connection denied|suspected spam ip|not allow(?:ed)? .{0,20}ip/ },
-    { id: 'sender', reason: 'sender_rejected', says: /invalid sender|sender .{0,20}denied/ },
-    { id: 'recipient-rejects', reason: 'recipient_filter', says: /rejected by recipient/ },
-    { id: 'unknown-user', reason: 'user_unknown', says: /mailbox not found|no such user/ },
-    { id: 'recipient-rate', reason: 'recipient_rate', says: /mailbox unavailable or access denied/ },
-    { id: 'full', reason: 'mailbox_full', says: /quota|mailbox space/ },
   ],
 };
 

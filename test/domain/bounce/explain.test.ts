@@ -144,22 +144,6 @@ describe('explainBounce', () => {
     expect(explain(text).code).toBe(code);
   });
 
-  it.each([
-    '550 We do not accept mails containing executable attachments',
-    '550 example.com does not accept mail from dynamic addresses',
-    "550 This server doesn't accept mail from you",
-    '550 We do not accept mail without a Message-ID header',
-    '550 your server does not accept mail, so we do not either',
-    '554 no A or MX record for the sending domain',
-    '550 Domain does not exist: your domain',
-    '550 host not found: HELO mail.example.com',
-    '550 5.1.2 sender domain unknown',
-    '550 5.1.1 Message looks like spam',
-    '554 mx.example.com ESMTP not accepting messages',
-  ])('does not give up an address whose server refuses this mail, or us: %s', (text) => {
-    expect(explain(text).action).not.toBe('suppress');
-  });
-
   it('gives nobody up while SES holds the failure for transient', () => {
     expect(explain('450 4.1.1 User unknown', { bounceType: 'Transient' })).toMatchObject({
       code: 'user_unknown',

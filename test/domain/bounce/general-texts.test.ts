@@ -3,6 +3,8 @@ import { explainBounce } from '../../../domain/bounce/explain.ts';
 /** Answers as mail systems give them, by what they mean. The domain belongs to nobody with rules of its own. */
 const answers: Readonly<Record<string, readonly string[]>> = {
   user_unknown: [
+    'host mx.example.com[192.0.2.1] said: 550 #5.1.0 Address rejected. (in reply to RCPT TO command)',
+    'host mx.example.com[192.0.2.1] said: 550 5.0.1 Recipient rejected (in reply to RCPT TO command)',
     '550 5.1.1 <taro@example.com>: Recipient address rejected: User unknown in virtual mailbox table',
     '550 5.1.1 <taro@example.com>... User unknown',
     'host mx.example.com[192.0.2.1] said: 550 No such user (in reply to RCPT TO command)',
@@ -25,6 +27,9 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'host mx.example.com[192.0.2.1] said: 550 Recipient verify failed (in reply to RCPT TO command)',
   ],
   domain_unknown: [
+    'No route found to domain nowhere.example from server MAIL01/EXAMPLE. Check DNS configuration.',
+    'Illegal host/domain name found',
+    'No MX found for domain',
     'Host or domain name not found. Name service error for name=nowhere.example type=A: Host not found',
     "Sorry, I couldn't find any host named nowhere.example. (#5.1.2)",
     '550 5.1.2 <taro@nowhere.example>... Host unknown (Name server: nowhere.example: host not found)',
@@ -44,6 +49,8 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 5.1.6 recipient no longer on server: taro@example.com',
   ],
   account_disabled: [
+    '550 Account blocked due to inactivity',
+    '525 5.7.13 not now',
     '550 5.2.1 The email account that you tried to reach is disabled.',
     '550 Account disabled',
     '550 5.2.1 <taro@example.com> Mailbox disabled for this recipient',
@@ -54,6 +61,9 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '553 VS10-RT Possible forgery or deactivated due to abuse',
   ],
   mailbox_full: [
+    'can\'t create user output file. Command output: procmail: Quota exceeded while writing "/var/mail/taro"',
+    'User has exhausted allowed storage space',
+    '550 Benutzer hat zuviele Mails auf dem Server',
     '552 5.2.2 <taro@example.com>: Recipient address rejected: Mailbox is full',
     '452 4.2.2 Over quota',
     'mailbox is full (MTA-imposed quota exceeded while writing to file /var/mail/taro)',
@@ -68,12 +78,15 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   ],
   mailbox_size_limit: ['552 5.2.3 Message length exceeds administrative limit'],
   recipient_filter: [
+    '550 5.7.1 受信拒否設定により拒否されました',
     '550 5.7.1 Blocked by recipient',
     '550 Message rejected by recipient: sender is not on the white list',
     'host mx.example.com[192.0.2.1] said: 550 Unknown user taro@example.com (in reply to end of DATA command)',
     '550 Unknown user taro@example.com',
   ],
   sender_rejected: [
+    '553 host denies the sender.',
+    '550 You are not allowed to send mail to this list',
     '553 5.1.8 <news@example.com>... Domain of sender address news@example.com does not exist',
     '550 5.1.7 <news@example.com>: Sender address rejected: Domain not found',
     '450 4.1.8 <news@example.com>: Sender address rejected: Domain not found',
@@ -88,6 +101,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 5.7.23 The message was rejected because of Sender Policy Framework violation',
     '550 Rejected because 192.0.2.1 is not permitted to send mail: SPF fail - not authorized',
   ],
+  unauthenticated: ['554 5.7.1 Message not authorized: sender authentication failed'],
   dkim_fail: ['550 5.7.20 No passing DKIM signature found', '550 DKIM validation failed'],
   dmarc_reject: [
     '550 5.7.1 Email rejected per DMARC policy for example.com',
@@ -111,6 +125,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'Server certificate not verified',
   ],
   dnsbl: [
+    '5.7.1 Recipient not authorized, your IP has been found on a block list',
     '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/192.0.2.1',
     '550 5.7.1 Your IP is listed on RBL bl.spamcop.net',
     '554 Blocked - see https://www.barracudacentral.org/reputation?ip=192.0.2.1',
@@ -119,6 +134,8 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '554 5.7.1 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.1',
   ],
   ip_blocked: [
+    '554 5.7.1 You are not allowed to connect.',
+    '550 Rejected: your IP address is in a dynamic range',
     '550 Your IP address 192.0.2.1 has been blocked',
     '554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied',
     '504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname',
@@ -133,6 +150,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 5.7.1 Connection refused due to bad reputation',
   ],
   greylisted: [
+    '451-192.0.2.1 is not yet authorized to deliver mail from <news@example.com> to <taro@example.com>. Please try later.',
     '450 4.2.0 <taro@example.com>: Recipient address rejected: Greylisted',
     '451 4.7.1 Greylisting in action, please come back later',
   ],
@@ -143,11 +161,15 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   ],
   too_many_recipients: ['452 4.5.3 Error: too many recipients'],
   throttled_ip: [
+    '451 4.7.1 You have exceeded the number of messages allowed per hour. Please try later',
     '450 4.7.1 Error: too much mail from 192.0.2.1',
     '421 4.7.1 Rate limit exceeded, slow down',
     '451 Sending rate limit reached for example.com',
   ],
   spam_content: [
+    '550 5.7.1 Message contains spam or virus. (110)',
+    '550 5.7.1 迷惑メールとして拒否されました',
+    '554 5.7.1 垃圾邮件被拒绝',
     '550 5.7.1 Message rejected as spam',
     '554 5.7.1 Spam message rejected',
     '550 Message content rejected, UBE, id=12345-01',
@@ -168,6 +190,8 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 We do not accept mails containing executable attachments',
   ],
   too_large: [
+    'The message could not be delivered because it is larger than the current system limit.',
+    '552 5.7.0 Number of bytes exceeded the maximum allowed: 20971520',
     '552 5.3.4 Message size exceeds fixed limit',
     'message size 31457280 exceeds size limit 10485760 of server mx.example.com[192.0.2.1]',
     '552 Message size exceeds fixed maximum message size (10485760)',
@@ -181,6 +205,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   ],
   line_too_long: ['500 5.5.2 Line too long'],
   relay_denied: [
+    '550 must be authenticated to relay',
     '554 5.7.1 <taro@example.com>: Relay access denied',
     '550 5.7.1 Unable to relay',
     '553 sorry, that domain is not in my list of allowed rcpthosts (#5.7.1)',
@@ -207,17 +232,21 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '451 4.3.0 mail server: No space left on device',
   ],
   mailer_error: [
+    'generated |/usr/bin/sort failed: return message generated',
     'Command died with status 127: "/usr/bin/filter"',
     '554 5.3.0 unknown mailer error 1',
     'pipe to |/usr/local/bin/sort generated by taro@example.com failed',
   ],
   routing_loop: [
+    'mail forwarding loop for taro@example.com',
     'mail for example.com loops back to myself',
     '554 5.4.6 Too many hops',
     '553 5.3.5 system config error: mail loops back to me (MX problem?)',
     "Too many 'Received' headers - suspected mail loop",
   ],
   receiver_down: [
+    'could not connect to host mx.example.com',
+    'Unable to deliver the message due to a communications failure',
     'connect to mx.example.com[192.0.2.1]:25: Connection timed out',
     "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)",
     'conversation with mx.example.com[192.0.2.1] timed out while receiving the initial server greeting',
@@ -230,6 +259,8 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'connect to mx.example.com[192.0.2.1]:25: No route to host',
   ],
   dns_temp: [
+    'Temporary failure in MX lookup',
+    'DNS temporarily failed for example.com',
     'Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again',
     'CNAME lookup failed temporarily. (#4.4.3)',
     'Deferred: Name server: mx.example.com.: host name lookup failure',

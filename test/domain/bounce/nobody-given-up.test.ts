@@ -1,0 +1,37 @@
+import { explainBounce } from '../../../domain/bounce/explain.ts';
+
+it.each([
+  '550 We do not accept mails containing executable attachments',
+  '550 example.com does not accept mail from dynamic addresses',
+  "550 This server doesn't accept mail from you",
+  '550 We do not accept mail without a Message-ID header',
+  '550 your server does not accept mail, so we do not either',
+  '554 no A or MX record for the sending domain',
+  '550 Domain does not exist: your domain',
+  '550 host not found: HELO mail.example.com',
+  '550 5.1.2 sender domain unknown',
+  '550 5.1.1 Message looks like spam',
+  '554 mx.example.com ESMTP not accepting messages',
+  '550 5.1.1 Your IP address 192.0.2.1 is blocked',
+  '550 5.1.1 SPF check failed for example.com',
+  '554 5.1.1 relay access denied',
+  '550 5.1.1 greylisted, try again',
+  '550 5.1.1 rate limit exceeded',
+  '550 5.1.1 dictionary attack suspected',
+  '550 5.1.1 access denied by policy',
+  '550 5.1.1 <news@example.com>: Sender address rejected: User unknown in virtual mailbox table',
+  '550 5.1.2 sender host unknown',
+  '550 5.1.2 DNS lookup failure, try again',
+  '550 no MX found for your domain',
+  '550 your server could not be found in DNS',
+  '550 Illegal host name in HELO',
+  '421 4.3.2 System not accepting network messages',
+  '450 4.1.1 <taro@example.com>: Recipient address rejected: unverified address: Address verification in progress',
+  'host mx.example.com[192.0.2.1] said: 450 Client host not found (in reply to RCPT TO command)',
+  'host mx.example.com[192.0.2.1] said: 550 Unknown user or password (in reply to RCPT TO command)',
+  'host mx.example.com[192.0.2.1] said: 450 mailbox unavailable (in reply to RCPT TO command)',
+  'host mx.example.com[192.0.2.1] said: 451 4.3.0 Recipient address rejected (in reply to RCPT TO command)',
+  'host mx.example.com[192.0.2.1] said: 550 your address refused (in reply to RCPT TO command)',
+])('does not give up an address whose server refuses this mail, or us, or everything for now: %s', (text) => {
+  expect(explainBounce({ destination: 'example.com', diagnosticCode: text }).action).not.toBe('suppress');
+});

@@ -3,7 +3,6 @@ import { readSesAnswers } from '../../aws/account-facts.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { queue } from '../../aws/queue.ts';
 import { readReputation } from '../../aws/reputation.ts';
-import { suppressionsTable } from '../../aws/suppressions.ts';
 import type { AudienceRow } from '../../domain/audience/audience-row.ts';
 import { type AudienceReading, readAudience } from '../../domain/doctor/audience.ts';
 import type { Resolve } from '../../domain/doctor/dns.ts';
@@ -16,10 +15,10 @@ import { upToOrganization } from '../../domain/doctor/organizational-domain.ts';
 import type { SesAnswers } from '../../domain/doctor/ses-answers.ts';
 import type { Text } from '../../domain/doctor/text.ts';
 import { InputError } from '../../domain/errors.ts';
-import { suppressionOf } from '../../domain/suppression/suppression.ts';
 import type { CompiledTemplate } from '../../domain/template/compiled.ts';
 import { type Connection, localPipeline } from '../connection.ts';
 import type { Answers } from './answers.ts';
+import { audienceFacts } from './audience-facts.ts';
 import { probeFeedback } from './feedback-probe.ts';
 import { probeUnsubscribe } from './unsubscribe-probe.ts';
 
@@ -54,7 +53,7 @@ export interface DoctorRun {
 export async function runDoctor(run: DoctorRun): Promise<Diagnosis> {
   const { connection, answers = {}, domain } = run;
   const reading = await readingOf(run);
-  const audience = given(answers.audience) ?? (await factsOf(reading, run));
+  const audience = given(answers.audience) ?? (await audienceFacts(reading, run));
   const facts: Facts = {
     domain,
     resolve: run.resolve,
@@ -191,31 +190,6 @@ async function readingOf({
         nowMs: Date.now(),
         resolve: resolve.known ? resolve.value : undefined,
       });
-}
-
-async function factsOf(reading: AudienceReading | undefined, run: DoctorRun): Promise<Fact<AudienceFacts>> {
-  return reading === undefined
-    ? unknown({
-        ja: '宛先のリストがありません（--audience または --campaign）。',
-        en: 'there is no audience: --audience or --campaign',
-      })
-    : known({ ...reading.facts, suppressed: await suppressedAmong(reading.drawn, run) });
-}
-
-/** Of some recipients, for whom such mail is stopped; marketing where nobody says which mail it is. */
-async function suppressedAmong(
-  recipientIds: readonly string[],
-  { connection, template }: DoctorRun,
-): Promise<AudienceFacts['suppressed']> {
-  if (connection === undefined) {
-    return undefined;
-  }
-  const found = await suppressionsTable(connection.outputs.SuppressionsTableName).find(recipientIds);
-  const nowMs = Date.now();
-  const stopped = [...found.values()].filter(
-    (each) => suppressionOf(each, template ?? { category: 'marketing' }, nowMs) !== undefined,
-  );
-  return { asked: recipientIds.length, stopped: stopped.length };
 }
 
 function recipientsOf(audience: Fact<AudienceFacts>): number | undefined {

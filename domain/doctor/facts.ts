@@ -92,6 +92,10 @@ export interface AudienceFacts {
   readonly missingData: number;
   /** Of some of the recipients, drawn from all: whom such mail is stopped for already. Undefined where nobody asked. */
   readonly suppressed?: { readonly asked: number; readonly stopped: number } | undefined;
+  /** Of some of the recipients, drawn from all: who is in none of the campaigns whose plans are kept. Undefined where there is no such. */
+  readonly neverMailed?:
+    | { readonly asked: number; readonly never: number; readonly campaigns: number }
+    | undefined;
   /** Rows with evidence of consent; undefined where the file has no column for it. */
   readonly consent: number | undefined;
   /** Of those, with a date that is two years ago or more; undefined where no date is among them. */

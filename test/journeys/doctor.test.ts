@@ -186,6 +186,30 @@ it('sees that much of an audience is suppressed already', async () => {
   });
 });
 
+it('sees that much of an audience was in no campaign so far', async () => {
+  const { file, todoke } = running;
+  const listOf = (name: string, people: readonly string[]) =>
+    file(`${name}.csv`, ['address', ...people.map((person) => `${person}@example.com`)].join('\n'));
+  const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`);
+  const regulars = numbered('regular', 30);
+  const mail = [
+    '--template',
+    'product-announcement',
+    '--data',
+    file('coupon.json', '{"couponCode":"HAJIME"}'),
+  ];
+  const args = ['--name', 'first', '--audience', listOf('regulars', regulars), ...mail, '--no-canary'];
+  expect(await todoke(['campaign', 'start', ...args, '--yes', '--wait'])).toMatchObject({ code: 0 });
+  const strangersIn = async (audience: string) => {
+    const ran = await todoke(['doctor', '--audience', audience, '--json']);
+    return (ran.json() as Seen).findings.find(({ code }) => code === 'audience-never-mailed')?.evidence;
+  };
+  expect(await strangersIn(listOf('grown', [...regulars, ...numbered('new', 5)]))).toBeUndefined();
+  expect(await strangersIn(listOf('bought', [...regulars, ...numbered('new', 20)]))).toEqual([
+    'asked: 50, in none of the 1 campaigns kept: 20',
+  ]);
+});
+
 describe('before a campaign', () => {
   const resolve = known(async () => ({ status: 'nodata' as const }));
   const said: string[] = [];

@@ -1,13 +1,8 @@
 import { type Check, outcome } from '../check.ts';
 import { need, Undecided } from '../fact.ts';
 import type { AudienceFacts } from '../facts.ts';
-import type { FindingDraft } from '../finding.ts';
-
-/** Share of an audience from which it is more likely to harm than to be read. */
-const riskyShare = 0.05;
-
-/** So many have to be asked, or have rows, for a share of them to say anything. */
-const enough = 20;
+import type { Text } from '../text.ts';
+import { originFindings, percent, riskyShare } from './audience-origin.ts';
 
 const kinds = [
   ['invalid', '形の正しくないアドレス', 'not addresses'],
@@ -26,13 +21,10 @@ export const listCheck: Check = {
     const { rows } = audience;
     const risky = kinds.reduce((sum, [kind]) => sum + audience[kind], 0);
     const share = rows === 0 ? 0 : risky / rows;
-    const stale = [suppressedFinding(audience), duplicatesFinding(audience), ageFinding(audience)];
+    const stale = originFindings(audience);
     if (share <= riskyShare) {
       return outcome(stale, {
-        note: {
-          ja: `注意の必要な宛先 ${risky}件 / ${rows}件、重複 ${audience.duplicates}件。`,
-          en: `${risky} risky of ${rows} rows, ${audience.duplicates} duplicates.`,
-        },
+        note: noteOf(audience, risky),
       });
     }
     const present = kinds.filter(([kind]) => audience[kind] > 0);
@@ -72,97 +64,26 @@ export const listCheck: Check = {
   },
 };
 
-/** A list of which many are stopped is not kept where unsubscribes and bounces are: it is old, or comes from elsewhere. */
-function suppressedFinding({ suppressed }: AudienceFacts): FindingDraft | undefined {
-  const { asked, stopped } = suppressed ?? { asked: 0, stopped: 0 };
-  if (asked < enough || stopped / asked <= riskyShare) {
-    return undefined;
-  }
-  const share = percent(stopped / asked);
+function noteOf({ rows, duplicates, suppressed, neverMailed }: AudienceFacts, risky: number): Text {
+  const among = (found: number, asked: number) => (asked === 0 ? undefined : percent(found / asked));
+  const stopped = suppressed && among(suppressed.stopped, suppressed.asked);
+  const never = neverMailed && among(neverMailed.never, neverMailed.asked);
   return {
-    code: 'audience-suppressed',
-    severity: 'warn',
-    title: {
-      ja: `リストの${share}がすでに配信停止・抑止されています。`,
-      en: `${share} of the audience are suppressed or have unsubscribed already.`,
-    },
-    evidence: [`asked: ${asked}, suppressed: ${stopped}`],
-    consequence: {
-      all: {
-        ja: 'その宛先には送られません。古いリストなら、残りの宛先でもバウンスと苦情が増えます。',
-        en: 'They get no mail. If the list is old, the others bounce and complain more as well.',
-      },
-    },
-    fix: {
-      text: {
-        ja: 'リストの出所と日付を確かめ、todoke suppression export の宛先を除いてください。',
-        en: 'See where and when the list comes from, and take out who is in todoke suppression export.',
-      },
-      changes: [{ kind: 'goal', fact: 'audience.suppressed', value: { asked, stopped: 0 } }],
-    },
+    ja: [
+      `注意の必要な宛先 ${risky}件 / ${rows}件、重複 ${duplicates}件`,
+      ...(stopped === undefined ? [] : [`配信停止・抑止済み ${stopped}`]),
+      ...(never === undefined ? [] : [`初めての宛先 ${never}`]),
+    ]
+      .join('、')
+      .concat('。'),
+    en: [
+      `${risky} risky of ${rows} rows, ${duplicates} duplicates`,
+      ...(stopped === undefined ? [] : [`${stopped} suppressed already`]),
+      ...(never === undefined ? [] : [`${never} never mailed`]),
+    ]
+      .join(', ')
+      .concat('.'),
   };
-}
-
-function duplicatesFinding({ rows, duplicates }: AudienceFacts): FindingDraft | undefined {
-  if (rows < enough || duplicates / rows <= riskyShare) {
-    return undefined;
-  }
-  const share = percent(duplicates / rows);
-  return {
-    code: 'audience-duplicates',
-    severity: 'warn',
-    title: {
-      ja: `リストの${share}が重複です。`,
-      en: `${share} of the rows have the address of another one.`,
-    },
-    evidence: [`${rows} rows, ${duplicates} duplicates`],
-    consequence: {
-      all: {
-        ja: '1通しか送られませんが、リストの作り方に誤りがあるかもしれません。',
-        en: 'They get one mail; but something may be wrong with how the list is made.',
-      },
-    },
-    fix: {
-      text: {
-        ja: 'リストを作る処理（結合の条件など）を確かめてください。',
-        en: 'Look at what makes the list, such as a join.',
-      },
-      changes: [{ kind: 'goal', fact: 'audience.duplicates', value: 0 }],
-    },
-  };
-}
-
-function ageFinding({ rows, oldConsent = 0 }: AudienceFacts): FindingDraft | undefined {
-  if (rows < enough || oldConsent / rows <= riskyShare) {
-    return undefined;
-  }
-  const share = percent(oldConsent / rows);
-  return {
-    code: 'audience-old',
-    severity: 'warn',
-    title: {
-      ja: `リストの${share}は、同意から2年以上たっています。`,
-      en: `${share} of the audience consented two years ago or longer.`,
-    },
-    evidence: [`${rows} rows, ${oldConsent} with a consent of two years ago or more`],
-    consequence: {
-      all: {
-        ja: '使われなくなったアドレスが増え、バウンスと苦情が増えます。カナダの法律では黙示の同意は2年で切れます。',
-        en: 'More addresses are abandoned, which bounce and complain. By Canadian law implied consent ends after two years.',
-      },
-    },
-    fix: {
-      text: {
-        ja: '最近反応のない宛先を外すか、少数ずつ送って同意を取り直してください。',
-        en: 'Take out who has not reacted for long, or ask them again, a few at a time.',
-      },
-      changes: [{ kind: 'goal', fact: 'audience.oldConsent', value: 0 }],
-    },
-  };
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
 
 export const consentCheck: Check = {

@@ -150,6 +150,7 @@ export function healthy(): World {
       rfcViolating: 1,
       missingData: 0,
       suppressed: { asked: 1_000, stopped: 20 },
+      neverMailed: { asked: 200, never: 10, campaigns: 12 },
       consent: 9_990,
       oldConsent: 100,
     },

@@ -144,6 +144,14 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
     },
   },
   {
+    code: 'audience-never-mailed',
+    check: 21,
+    severity: 'warn',
+    seed: (w) => {
+      w.audience.neverMailed = { asked: 200, never: 60, campaigns: 12 };
+    },
+  },
+  {
     code: 'audience-old',
     check: 21,
     severity: 'warn',

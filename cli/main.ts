@@ -224,8 +224,16 @@ function renderCommands(first = ''): string {
   ].join('\n');
 }
 
+/** Whoever reads the output may have seen enough (`| head`): what was begun goes on to its end, and says no more. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
+}
+
 /** Runs the command line of this process. */
 export async function runProcess(): Promise<void> {
+  process.stdout.on('error', ignoreClosedPipe);
   process.exitCode = await main(process.argv.slice(2), terminal);
 }
 

@@ -41,7 +41,11 @@ const address = /[^\s<>()[\]"',;:@]{1,64}@[a-z0-9.-]{1,253}/g;
 const enhancedCode = /(?<![\d.])[45]\.[0-7]\.\d{1,3}(?![\d.]*\d)/;
 /** The address of a host, in brackets or not. */
 const ipAddress = /(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/g;
-const smtpReply = /(?<![\d.:[])[45]\d\d(?=[ -])/;
+const smtpReply = /(?<![\d.:[])[45]\d\d(?=[ -]|$)/;
+
+/** RFC 3464 §2.3.4 allows words after the code of a field: `5.1.1 (bad destination mailbox address)`. */
+const statusField = /\b[245]\.\d{1,3}\.\d{1,3}/;
+const replyField = /\b[245]\d\d/;
 
 /** RFC 5321 §4.2.1: each line of an answer repeats the codes, and SES quotes the lines as they came. */
 const furtherLine = /\r?\n[ \t]*[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}(?!\S))?/g;
@@ -102,7 +106,7 @@ export function readAnswers({ status = '', replyCode = '', diagnosticCode = '' }
       links,
       step,
       codes: casesOf(codeOf(text, status)),
-      replyCode: smtpReply.exec(text)?.[0] ?? replyCode,
+      replyCode: smtpReply.exec(text)?.[0] ?? replyField.exec(replyCode)?.[0] ?? '',
     };
   };
   const inner = unwrap(whole);
@@ -120,7 +124,9 @@ function unwrap(whole: string): string {
 /** The code in the text is the receiver's own; the field may be one that a relay put for lack of a better. */
 function codeOf(text: string, status: string): string {
   const inText = enhancedCode.exec(text)?.[0];
-  return inText === undefined || inText.endsWith('.0.0') ? status || (inText ?? '') : inText;
+  return inText === undefined || inText.endsWith('.0.0')
+    ? (statusField.exec(status)?.[0] ?? inText ?? '')
+    : inText;
 }
 
 function casesOf(code: string): ReadonlySet<string> {

@@ -84,6 +84,41 @@ describe('todoke bounce explain', () => {
     expect((await explain([bare, line, gone])).out).toMatch(/mailbox_full[\s\S]*user_unknown/);
   });
 
+  it.each([
+    ['code and reply in the text only', { diagnosticCode: 'smtp; 550-5.1.1 nobody' }, 'user_unknown'],
+    ['code in its field only, with words', { status: ' 5.2.2 (mailbox full) ' }, 'mailbox_full'],
+    ['reply in its field only, with what follows it', { replyCode: '452-4.x' }, 'mailbox_full'],
+    ['reply at the end of the text', { diagnosticCode: 'said 421' }, 'receiver_error'],
+    ['a code as a number is none', { status: 5.1 }, 'unknown'],
+    [
+      'empty texts',
+      { destination: '', remoteMta: '', status: '', replyCode: '', diagnosticCode: '' },
+      'unknown',
+    ],
+    ['Japanese', { status: '5.1.1', diagnosticCode: '宛先が見つかりません' }, 'user_unknown'],
+    [
+      'ISO-2022-JP that was not decoded',
+      { diagnosticCode: '552 5.2.2 \u001b$BMFNL\u001b(B' },
+      'mailbox_full',
+    ],
+    ['half of a character', { diagnosticCode: '550 5.1.1 \ud842 \ufffd' }, 'user_unknown'],
+  ])('makes what can be made of %s', async (_, fields, code) => {
+    const { out } = await explain([JSON.stringify(fields)], '--json');
+    expect(JSON.parse(out).code).toBe(code);
+  });
+
+  it.each([
+    [{ diagnosticCode: ['550'] }, 'diagnosticCode is not a text'],
+    [{ replyCode: true }, 'replyCode is not a text'],
+    [{ destination: { domain: 'example.com' } }, 'destination is not a text'],
+  ])('refuses a field of another kind: %j', async (fields, error) => {
+    const { code, out } = await explain([JSON.stringify(fields), bare], '--json');
+    expect({ code, first: JSON.parse(out.split('\n')[0] ?? '') }).toEqual({
+      code: 1,
+      first: { line: 1, error },
+    });
+  });
+
   it('reads lines as they come: CRLF, a byte order mark, nulls, numbers, a million characters, next to nothing', async () => {
     const long = JSON.stringify({
       destination: 'example.com',

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -42,6 +43,18 @@ describe.each([
     expect(help.out).toContain('campaign start');
     expect(wrong).toMatchObject({ code: 2, out: '' });
   });
+});
+
+it('goes on in silence when nobody reads its output any more', async () => {
+  const child = spawn(process.execPath, [script, 'bounce', 'explain', '--json']);
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  child.stdout.destroy();
+  child.stdin.end('{"diagnosticCode":"550 5.1.1 user unknown"}\n'.repeat(2_000));
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(said).toBe('');
 });
 
 it.each([['status'], ['inbox']])('%s says that a pipeline which is announced is gone', async (command) => {

@@ -61,7 +61,8 @@ async function written(
 ): Promise<string> {
   const { first, mails, more } = answer;
   if (call.flag('reply')) {
-    return replyDraft(first.verdict, first.mail.deliveryId)[language];
+    const draft = replyDraft(first.verdict, first.mail.deliveryId);
+    return call.flag('json') ? JSON.stringify(draft) : draft[language];
   }
   const around = await surroundingsOf(outputs, first.mail);
   if (call.flag('evidence')) {
@@ -79,7 +80,7 @@ async function written(
     ...(mails.length > 1 ? [renderList(mails, language)] : []),
     ...(more ? [words.more[language]] : []),
     ...(mails.length > 1 ? [words.newest[language]] : []),
-    renderMail(first, around, language),
+    renderMail(first, around, answer.suppressions, language),
   ].join('\n\n');
 }
 

@@ -1,4 +1,5 @@
 import { providerLabel } from '../../domain/guardrail/text.ts';
+import type { Suppression } from '../../domain/suppression/suppression.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { AuthenticationState } from '../../domain/verdict/authentication.ts';
 import type { KnownMail } from '../../domain/verdict/known-mail.ts';
@@ -8,6 +9,7 @@ import { authenticationLine } from '../../domain/verdict/postmaster.ts';
 import { timelineOf } from '../../domain/verdict/timeline.ts';
 import { variantOf } from '../../domain/verdict/variant.ts';
 import type { Verdict } from '../../domain/verdict/verdict.ts';
+import { timeText } from '../../domain/verdict/verdict-text.ts';
 import { renderTable } from '../table.ts';
 import { timeOf } from './find-mails.ts';
 import { faultWords, words } from './words.ts';
@@ -27,6 +29,9 @@ export interface Surroundings {
   readonly authentication: AuthenticationState | undefined;
 }
 
+/** A suppression, with what it stops. */
+export type Stopped = Suppression & { readonly scope: string };
+
 const japanMs = 9 * 3_600_000;
 
 export function renderList(judged: readonly Judged[], language: Language): string {
@@ -42,7 +47,12 @@ export function renderList(judged: readonly Judged[], language: Language): strin
   );
 }
 
-export function renderMail({ mail, verdict }: Judged, around: Surroundings, language: Language): string {
+export function renderMail(
+  { mail, verdict }: Judged,
+  around: Surroundings,
+  suppressions: readonly Stopped[],
+  language: Language,
+): string {
   const rows = timelineOf(mail).map(({ atMs, what, source, detail }) => [
     atMs === undefined ? '' : formatTimestamp(atMs).slice(0, 23),
     atMs === undefined ? '' : formatTimestamp(atMs + japanMs).slice(11, 19),
@@ -59,17 +69,21 @@ export function renderMail({ mail, verdict }: Judged, around: Surroundings, lang
     ['ask', verdict.ask?.[language]],
     ['next', verdict.next[language]],
     ['others', others && renderOthers(others, language)],
+    ['suppressed', renderSuppressions(suppressions, language)],
     [
       'authentication',
       authentication === undefined ? words.notRecorded[language] : authenticationLine(authentication),
     ],
   ];
+  const isRecorded = rows.length > 0;
+  const table = renderTable(
+    [words.when, words.whenJapan, words.what, words.source, words.detail].map((word) => word[language]),
+    rows,
+  );
   return [
-    renderTable(
-      [words.when, words.whenJapan, words.what, words.source, words.detail].map((word) => word[language]),
-      rows,
-    ),
+    ...(isRecorded ? [table] : []),
     facts
+      .filter(([name]) => isRecorded || name !== 'authentication')
       .flatMap(([name, value]) => (value === undefined ? [] : [`${words[name][language]}: ${value}`]))
       .join('\n'),
   ].join('\n\n');
@@ -79,8 +93,16 @@ function codeOf({ code, reason }: Verdict): string {
   return reason === undefined ? code : `${code}: ${reason}`;
 }
 
+/** What stops mail to the recipient now, whatever it was when this mail was sent. */
+function renderSuppressions(suppressions: readonly Stopped[], language: Language): string | undefined {
+  const each = suppressions.map(({ scope, reason, source, atMs }) =>
+    [`${scope}: ${reason}`, source, timeText(atMs)[language]].join(', '),
+  );
+  return each.length === 0 ? undefined : each.join('; ');
+}
+
 function renderOthers(
-  { provider, failures, byReason, isLeast, campaign = {} }: Others,
+  { provider, domain, failures, byReason, isLeast, campaign = {} }: Others,
   language: Language,
 ): string {
   const reasons = Object.entries(byReason)
@@ -90,8 +112,8 @@ function renderOthers(
   const least = isLeast ? { ja: '少なくとも ', en: 'at least ' }[language] : '';
   return [
     {
-      ja: `${providerLabel(provider, 'ja')}:不達 ${least}${failures} 件`,
-      en: `${providerLabel(provider, 'en')}: ${least}${failures} failed`,
+      ja: `${domain ?? providerLabel(provider, 'ja')}:不達 ${least}${failures} 件`,
+      en: `${domain ?? providerLabel(provider, 'en')}: ${least}${failures} failed`,
     }[language],
     ...(reasons.length > 0 ? [`(${reasons.join(', ')})`] : []),
     ...(counts.length > 0

@@ -18,6 +18,7 @@ export const words = {
   ask: { ja: 'お客様へのお願い', en: 'the customer can' },
   next: { ja: '次にすること', en: 'next' },
   others: { ja: '同じ事業者の同じ時間帯', en: 'others at this provider in the same hour' },
+  suppressed: { ja: '現在の抑止', en: 'suppressed now' },
   authentication: { ja: '送信時の認証', en: 'authentication when it was sent' },
   notRecorded: { ja: '記録なし', en: 'not recorded' },
   more: {

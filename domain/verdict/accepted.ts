@@ -21,7 +21,7 @@ export function acceptedFinding(
   atMs: number,
   nowMs: number,
 ): Omit<Finding, 'evidence'> {
-  const facts = { at, id: deliveryId };
+  const facts = { at };
   if (place?.campaign.tracing === 'failures') {
     const steps = address && unseenAfterAcceptance(providerNameOf(address), atMs);
     return { code: 'accepted_no_failure', facts, ...(steps ? { ask: steps } : {}) };

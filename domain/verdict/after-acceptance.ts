@@ -8,7 +8,7 @@ import { acceptedFinding, reportMs, retryMs } from './accepted.ts';
 import { unseenAfterAcceptance } from './carriers.ts';
 import { type Finding, reportedEvidence, type VerdictCode } from './finding.ts';
 import type { KnownMail, MailRecord } from './known-mail.ts';
-import { type Text, timeText } from './verdict-text.ts';
+import { nothingToDo, type Text, timeText } from './verdict-text.ts';
 
 /** Mail that SES did certainly accept. */
 export function afterAcceptance(mail: KnownMail, record: MailRecord, state: string, nowMs: number): Finding {
@@ -72,7 +72,8 @@ function delayed(mail: KnownMail, record: MailRecord, delay: Evidence | undefine
 
 function bounced(record: MailRecord, bounce: Evidence | undefined, delay: Evidence | undefined): Part {
   const reason = bounce === undefined ? recordedReason(record.reason) : bounceReason(bounce, delay);
-  const since = at(bounce);
+  const atMs = bounce?.atMs ?? record.updatedAtMs;
+  const since = atMs === undefined ? undefined : timeText(atMs);
   return {
     code: refusalOf(reason),
     facts: {
@@ -83,6 +84,8 @@ function bounced(record: MailRecord, bounce: Evidence | undefined, delay: Eviden
     },
     reason: 'code' in reason ? String(reason.code) : (record.reason ?? 'unknown'),
     fault: reason.fault,
+    // A mailbox that gets mail too fast is not full: nothing its owner could mend.
+    ...(reason.layer === 'mailbox' && reason.fault === 'receiver' ? { ask: nothingToDo } : {}),
   };
 }
 

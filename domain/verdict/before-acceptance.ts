@@ -1,37 +1,34 @@
 import type { WaitingReason } from '../delivery.ts';
 import { parseScope } from '../suppression/suppression.ts';
 import type { Finding } from './finding.ts';
-import type { Circumstances, KnownMail, MailRecord } from './known-mail.ts';
+import type { Circumstances, MailRecord } from './known-mail.ts';
 import { suppressedFinding } from './suppressed.ts';
-import { type Text, timeText } from './verdict-text.ts';
+import { type Facts, type Text, timeText } from './verdict-text.ts';
 
 /** Mail that SES did not accept, as far as is known, and that has a row of its own. */
-export function beforeAcceptance(
-  { deliveryId: id }: KnownMail,
-  record: MailRecord,
-  { suppressions, nowMs }: Circumstances,
-): Finding {
+export function beforeAcceptance(record: MailRecord, { suppressions, nowMs }: Circumstances): Finding {
   const { state, reason = '', field, detail, updatedAtMs } = record;
+  const facts = updatedAtMs === undefined ? {} : { at: timeText(updatedAtMs) };
   const raw = [reason, field, detail].filter(Boolean).join(': ');
   const evidence = [{ what: 'record', ...(updatedAtMs === undefined ? {} : { atMs: updatedAtMs }), raw }];
   switch (state) {
     case 'waiting':
-      return { ...waiting(record, id, nowMs), reason, evidence };
+      return { ...waiting(record, nowMs), reason, evidence };
     case 'attempting':
       // The worker that claimed it died, if its time is over: from outside it cannot be told whether SES was asked.
       return (record.leaseUntilMs ?? 0) > nowMs
         ? { code: 'waiting', evidence }
-        : { code: 'in_doubt', facts: { id }, evidence };
+        : { code: 'in_doubt', evidence };
     case 'suppressed':
       return reason === 'collapsed'
-        ? { code: 'never_sent_collapsed', reason, evidence }
+        ? { code: 'never_sent_collapsed', facts, reason, evidence }
         : suppressedRecord(record, suppressions, evidence, nowMs);
     case 'expired':
-      return { code: 'never_sent_expired', reason, evidence };
+      return { code: 'never_sent_expired', facts, reason, evidence };
     case 'rejected':
-      return { ...rejected(record), reason, evidence };
+      return { ...rejected(record, facts), reason, evidence };
     default:
-      return { code: 'in_doubt', facts: { id }, reason, evidence };
+      return { code: 'in_doubt', reason, evidence };
   }
 }
 
@@ -51,12 +48,10 @@ const waitsFor: Readonly<Record<WaitingReason, Text>> = {
 /** Given back to the queue. Whose time is long over has a message no more: it was given up, or the queue is behind. */
 function waiting(
   { reason = '', waitingUntilMs, updatedAtMs }: MailRecord,
-  id: string,
   nowMs: number,
 ): Omit<Finding, 'evidence'> {
   const untilMs = waitingUntilMs ?? updatedAtMs ?? nowMs;
   const facts = {
-    id,
     until: timeText(untilMs),
     why: waitsFor[reason as WaitingReason] ?? { ja: reason, en: reason },
   };
@@ -79,12 +74,12 @@ function suppressedRecord(
 }
 
 /** SES's own names of errors, and ours for addresses, tell where the mistake is; all others are of the input. */
-function rejected({ reason = '', field, detail }: MailRecord): Omit<Finding, 'evidence'> {
+function rejected({ reason = '', field, detail }: MailRecord, facts: Facts): Omit<Finding, 'evidence'> {
   const said = detail === undefined ? reason : `${detail}${field === undefined ? '' : ` [${field}]`}`;
   if (reason.startsWith('address-')) {
-    return { code: 'never_sent_address', facts: { why: said } };
+    return { code: 'never_sent_address', facts: { ...facts, why: said } };
   }
   return /^[A-Z]/.test(reason)
-    ? { code: 'never_sent_refused', facts: { why: reason } }
-    : { code: 'never_sent_input', facts: { why: said } };
+    ? { code: 'never_sent_refused', facts: { ...facts, why: reason } }
+    : { code: 'never_sent_input', facts: { ...facts, why: said } };
 }

@@ -8,16 +8,24 @@ import { acceptedFinding } from './accepted.ts';
 import type { Finding } from './finding.ts';
 import type { CampaignPlace, Circumstances, KnownMail } from './known-mail.ts';
 import { suppressedFinding } from './suppressed.ts';
-import { type Text, timeText } from './verdict-text.ts';
+import { type Facts, type Text, timeText } from './verdict-text.ts';
 
 /** Mail of a campaign that has no row of its own: what the ledger of its chunk says, and where the campaign is. */
 export function inCampaign(mail: KnownMail, place: CampaignPlace, circumstances: Circumstances): Finding {
   const { campaign, planned } = place;
   switch (planned.kind) {
     case 'capped':
-      return { code: 'never_sent_capped', evidence: [moveEvidence(campaign, 'planning')] };
+      return {
+        code: 'never_sent_capped',
+        facts: plannedAt(campaign),
+        evidence: [moveEvidence(campaign, 'planning')],
+      };
     case 'rejected':
-      return { code: 'never_sent_data', evidence: [moveEvidence(campaign, 'planning')] };
+      return {
+        code: 'never_sent_data',
+        facts: plannedAt(campaign),
+        evidence: [moveEvidence(campaign, 'planning')],
+      };
     case 'suppressed':
       return suppressed(mail, campaign, circumstances, campaign.plan?.plannedAtMs);
     case 'planned':
@@ -31,7 +39,6 @@ function byOutcome(
   circumstances: Circumstances,
   ledger: Finding['evidence'][number],
 ): Finding {
-  const id = mail.deliveryId;
   switch (outcome) {
     case 'A':
       return {
@@ -48,14 +55,18 @@ function byOutcome(
       return { ...found, evidence: [ledger, ...found.evidence] };
     }
     case 'R':
-      return { code: 'never_sent_refused', facts: { why: 'rejected' }, evidence: [ledger] };
+      return {
+        code: 'never_sent_refused',
+        facts: { at: sendingTime(campaign), why: 'rejected' },
+        evidence: [ledger],
+      };
     case 'a':
       return leaseUntilMs > circumstances.nowMs
         ? { code: 'waiting', evidence: [ledger] }
-        : { code: 'in_doubt', facts: { id }, evidence: [ledger] };
+        : { code: 'in_doubt', evidence: [ledger] };
     case 'U':
     case 'u':
-      return { code: 'in_doubt', facts: { id }, evidence: [ledger] };
+      return { code: 'in_doubt', evidence: [ledger] };
     case '.':
     case 'H':
       return { ...untried(mail, campaign, ledger), reason: campaign.state };
@@ -63,11 +74,7 @@ function byOutcome(
 }
 
 /** Not sent so far: why depends on what became of the campaign. */
-function untried(
-  { address, deliveryId: id }: KnownMail,
-  campaign: Campaign,
-  ledger: Finding['evidence'][number],
-): Finding {
+function untried({ address }: KnownMail, campaign: Campaign, ledger: Finding['evidence'][number]): Finding {
   const { name, state, halt, stops = {} } = campaign;
   const stop = stops[address === undefined ? 'other' : providerNameOf(address)];
   switch (state) {
@@ -87,7 +94,7 @@ function untried(
         evidence: [ledger, moveEvidence(campaign, 'paused')],
       };
     case 'completed':
-      return { code: 'unknown', facts: { id }, evidence: [ledger] };
+      return { code: 'unknown', evidence: [ledger] };
     default:
       return stop === undefined ? { code: 'waiting', evidence: [ledger] } : stopped(campaign, stop, ledger);
   }
@@ -136,6 +143,11 @@ function moveEvidence({ history, state }: Campaign, to: Campaign['state']): Find
 function moveTime({ history }: Campaign, to: Campaign['state']): Text | undefined {
   const move = history.findLast((each) => each.to === to);
   return move && timeText(move.atMs);
+}
+
+/** Who gets no mail is decided when the campaign is planned. */
+function plannedAt({ plan }: Campaign): Facts {
+  return plan === undefined ? {} : { at: timeText(plan.plannedAtMs) };
 }
 
 /** The ledger does not keep the time of each mail: between these two it was. */

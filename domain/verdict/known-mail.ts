@@ -17,6 +17,8 @@ export interface KnownMail {
   readonly place?: CampaignPlace;
   /** Of a mail of which there is no record: messages on the queue of notifications, of which it may be one. */
   readonly queued?: number;
+  /** Of a mail of which there is no record: why what was asked about is no address, where it looks like one. */
+  readonly noAddress?: string;
 }
 
 /** What the row of a mail says; see `docs/architecture.md` for its attributes. */

@@ -40,5 +40,6 @@ export const verdictLabels: Readonly<Record<VerdictCode, Text>> = {
   waiting_paused: { ja: '送信待ち(一時停止中)', en: 'waiting: paused' },
   in_doubt: { ja: '送信されたか不明', en: 'in doubt' },
   maybe_queued: { ja: '記録なし(キューに依頼あり)', en: 'no record; the queue is not empty' },
+  not_an_address: { ja: 'アドレスではない', en: 'no address' },
   unknown: { ja: '記録なし', en: 'no record' },
 };

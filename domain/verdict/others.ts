@@ -5,6 +5,8 @@ import type { KnownMail, MailRecord } from './known-mail.ts';
 /** What became of other mail to the same mailbox provider about the same time: one person's trouble, or everybody's? */
 export interface Others {
   readonly provider: ProviderName;
+  /** At providers without rules of their own, where those of the same domain are the others. */
+  readonly domain?: string;
   /** Epoch milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -46,9 +48,9 @@ export function othersOf(mail: KnownMail, nowMs: number) {
     return undefined;
   }
   const provider = providerNameOf(address);
-  // At providers without rules of their own, those of the same domain are the others.
+  const domain = provider === 'other' ? domainOf(address) : undefined;
   const isSame = (other: string) =>
-    provider === 'other' ? domainOf(other) === domainOf(address) : providerNameOf(other) === provider;
+    domain === undefined ? providerNameOf(other) === provider : domainOf(other) === domain;
   const byReason: Record<string, number> = {};
   let failures = 0;
 
@@ -67,6 +69,7 @@ export function othersOf(mail: KnownMail, nowMs: number) {
     },
     counted: (isLeast: boolean): Others => ({
       provider,
+      ...(domain === undefined ? {} : { domain }),
       ...hourOf(mail, nowMs),
       failures,
       byReason,

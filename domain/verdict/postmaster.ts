@@ -30,6 +30,8 @@ export function postmasterEvidence(
   const sesMessageId = record?.sesMessageId ?? answer?.sesMessageId;
   const facts = {
     'Header From domain': mailDomain,
+    'Envelope sender (Return-Path)': sesMessageId && returnPath(sesMessageId, region, authentication),
+    'DKIM-Signature d=': authentication?.dkim === 'SUCCESS' ? `${mailDomain}, amazonses.com` : undefined,
     'Envelope recipient': address,
     'Message-ID': sesMessageId && messageIdHeader(sesMessageId, region),
     'SES message id': sesMessageId,
@@ -40,6 +42,7 @@ export function postmasterEvidence(
     'SMTP reply': answer?.diagnosticCode,
     'Enhanced status code': answer?.enhancedStatusCode,
     'Receiving host (IP)': answer?.remoteMtaIp,
+    'Sending host': answer?.reportingMta && sendingHost(answer.reportingMta),
     'Reporting host': answer?.reportingMta,
     'Last deferral (UTC)': deliveryDelay && formatTimestamp(deliveryDelay.atMs),
     'Last deferral': deliveryDelay?.diagnosticCode,
@@ -51,12 +54,26 @@ export function postmasterEvidence(
           'Their reasons': Object.entries(others.byReason)
             .map(([reason, count]) => `${reason} ${count}`)
             .join(', '),
+          'Counts of the whole campaign at this provider': Object.entries(others.campaign ?? {})
+            .map(([measure, count]) => `${measure} ${count}`)
+            .join(', '),
         }),
     'Authentication when it was sent': authentication && authenticationLine(authentication),
   };
   return Object.fromEntries(
     Object.entries(facts).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
+}
+
+/** SES sends under an address of its own for each mail, at our MAIL FROM domain once that is verified. */
+function returnPath(sesMessageId: string, region: string, authentication?: AuthenticationState): string {
+  const own = authentication?.mailFrom === 'SUCCESS' ? authentication.mailFromDomain : undefined;
+  return `<${sesMessageId}@${own ?? (region === 'us-east-1' ? 'amazonses.com' : `${region}.amazonses.com`)}>`;
+}
+
+/** Of SES, from which a postmaster finds the address; a host of the receiver reports what came later. */
+function sendingHost(reportingMta: string): string | undefined {
+  return /[\w.-]+\.smtp-out\.(?:[\w-]+\.)?amazonses\.com/.exec(reportingMta)?.[0];
 }
 
 /** SES writes this header itself; in us-east-1 under another host. */

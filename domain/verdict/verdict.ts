@@ -29,7 +29,7 @@ export interface Verdict {
  * was recorded, since it proves acceptance; a row of the mail counts before the ledger of its chunk.
  */
 export function verdictOf(mail: KnownMail, circumstances: Circumstances): Verdict {
-  return inWords(find(mail, circumstances), circumstances.mailDomain);
+  return inWords(mail.deliveryId, find(mail, circumstances), circumstances.mailDomain);
 }
 
 function find(mail: KnownMail, circumstances: Circumstances): Finding {
@@ -44,17 +44,20 @@ function find(mail: KnownMail, circumstances: Circumstances): Finding {
       reported.rank > record.stateRank ? reported : { state: record.state, rank: record.stateRank };
     return rank >= stateRank.accepted
       ? afterAcceptance(mail, record, state, circumstances.nowMs)
-      : beforeAcceptance(mail, record, circumstances);
+      : beforeAcceptance(record, circumstances);
   }
   return place === undefined ? noRecord(mail) : inCampaign(mail, place, circumstances);
 }
 
-function noRecord({ deliveryId: id, queued = 0 }: KnownMail): Finding {
+function noRecord({ noAddress, queued = 0 }: KnownMail): Finding {
+  if (noAddress !== undefined) {
+    return { code: 'not_an_address', facts: { why: noAddress }, evidence: [] };
+  }
   return queued === 0
-    ? { code: 'unknown', facts: { id }, evidence: [] }
+    ? { code: 'unknown', evidence: [] }
     : {
         code: 'maybe_queued',
-        facts: { id, count: String(queued) },
+        facts: { count: String(queued) },
         evidence: [{ what: 'queue', raw: `${queued} messages` }],
       };
 }
@@ -62,10 +65,11 @@ function noRecord({ deliveryId: id, queued = 0 }: KnownMail): Finding {
 const ourDomain: Text = { ja: '当社のドメイン', en: 'our domain' };
 
 function inWords(
+  id: string,
   { code, facts: found, fault, ask, reason, evidence }: Finding,
   mailDomain: string | undefined,
 ): Verdict {
-  const facts = { domain: mailDomain ?? ourDomain, ...found };
+  const facts = { id, domain: mailDomain ?? ourDomain, ...found };
   const text = verdictTexts[code];
   const asked = ask ?? text.ask;
   return {

@@ -127,6 +127,8 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     logger: false,
     authOptional: true,
     disabledCommands: ['AUTH'],
+    // Carriers take the local parts with stray dots that they once issued.
+    lenientAddressParsing: true,
     disableReverseLookup: true,
     useProxy: true,
     closeTimeout: 100,

@@ -48,8 +48,8 @@ export const neverSentTexts = {
   never_sent_expired: {
     fault: 'us',
     title: {
-      ja: '送信の前に有効期限(expiresAt)を過ぎたため、送信していません。',
-      en: 'Not sent: it had expired (expiresAt) before its turn came.',
+      ja: '送信の前に有効期限(expiresAt)を過ぎたため、送信していません({at})。',
+      en: 'Not sent ({at}): it had expired (expiresAt) before its turn came.',
     },
     customer: {
       ja: '有効期限内に送信できなかったため、メールを送信していません。',
@@ -67,8 +67,8 @@ export const neverSentTexts = {
   never_sent_collapsed: {
     fault: 'nobody',
     title: {
-      ja: '同じ通知(collapseKey)を直前に送ったため、そちらにまとめました。',
-      en: 'Not sent by itself: another one of the same collapseKey went out shortly before, and this one is counted into the next.',
+      ja: '同じ通知(collapseKey)を直前に送ったため、そちらにまとめました({at})。',
+      en: 'Not sent by itself ({at}): another one of the same collapseKey went out shortly before, and this one is counted into the next.',
     },
     customer: {
       ja: '同じ内容のお知らせを直前にお送りしたため、まとめてお知らせしています。',
@@ -82,8 +82,8 @@ export const neverSentTexts = {
   never_sent_input: {
     fault: 'us',
     title: {
-      ja: '依頼の内容に誤りがあるため、送信していません:{why}',
-      en: 'Not sent: there was a mistake in what was asked for: {why}',
+      ja: '依頼の内容に誤りがあるため、送信していません({at}):{why}',
+      en: 'Not sent ({at}): there was a mistake in what was asked for: {why}',
     },
     customer: ours,
     ask: nothingToDo,
@@ -95,8 +95,8 @@ export const neverSentTexts = {
   never_sent_data: {
     fault: 'us',
     title: {
-      ja: '宛先ファイルの行にテンプレートの必要とするデータがないか、形が違うため、送信していません。',
-      en: 'Not sent: the row of the audience lacks data for the template, or has them in another form.',
+      ja: '宛先ファイルの行にテンプレートの必要とするデータがないか、形が違うため、送信していません({at})。',
+      en: 'Not sent ({at}): the row of the audience lacks data for the template, or has them in another form.',
     },
     customer: ours,
     ask: nothingToDo,
@@ -108,8 +108,8 @@ export const neverSentTexts = {
   never_sent_address: {
     fault: 'list',
     title: {
-      ja: 'メールアドレスとして使えない宛先のため、送信していません:{why}',
-      en: 'Not sent: this is no address that mail can be sent to: {why}',
+      ja: 'メールアドレスとして使えない宛先のため、送信していません({at}):{why}',
+      en: 'Not sent ({at}): this is no address that mail can be sent to: {why}',
     },
     customer: {
       ja: 'ご登録のメールアドレスの形式に誤りがあるため、メールを送信できませんでした。',
@@ -127,8 +127,8 @@ export const neverSentTexts = {
   never_sent_refused: {
     fault: 'us',
     title: {
-      ja: 'SES が受け付けませんでした:{why}',
-      en: 'SES refused it: {why}',
+      ja: 'SES が受け付けませんでした({at}):{why}',
+      en: 'SES refused it ({at}): {why}',
     },
     customer: ours,
     ask: nothingToDo,
@@ -171,8 +171,8 @@ export const neverSentTexts = {
   never_sent_capped: {
     fault: 'us',
     title: {
-      ja: '短い期間に送るメールの上限(frequency cap)に達していたため、送信していません。',
-      en: 'Not sent: the recipient had as many campaigns lately as the frequency cap allows.',
+      ja: '短い期間に送るメールの上限(frequency cap)に達していたため、送信していません({at})。',
+      en: 'Not sent ({at}): the recipient had as many campaigns lately as the frequency cap allows.',
     },
     customer: {
       ja: '短い期間に多くのメールをお送りしないよう、今回は送信を見合わせました。',

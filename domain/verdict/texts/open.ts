@@ -76,8 +76,8 @@ export const openTexts = {
   maybe_queued: {
     fault: 'unknown',
     title: {
-      ja: 'このメールの記録はまだありません。通知キューに {count} 件の依頼が残っており、その中にあるかもしれません。',
-      en: 'There is no record of this mail so far. {count} messages wait on the queue of notifications, and it may be one of them.',
+      ja: 'このメールの記録はまだありません。通知キューに残っている依頼({count} 件)の中にあるかもしれません。',
+      en: 'There is no record of this mail so far. It may be on the queue of notifications (messages there: {count}).',
     },
     customer: {
       ja: 'お問い合わせのメールは、これから送信される可能性があります(調査番号 {id})。',
@@ -86,6 +86,25 @@ export const openTexts = {
     next: {
       ja: 'キューが空になってから(todoke status)もう一度調べてください。それでも記録がなければ、送信元のシステムが依頼を出したかを確かめてください。',
       en: 'Look again when the queue is empty (todoke status). If there is still no record then, check whether it was asked for at all.',
+    },
+  },
+  not_an_address: {
+    fault: 'list',
+    title: {
+      ja: '「{id}」はメールを送れるアドレスではなく、その名前の記録もありません:{why}',
+      en: '"{id}" is no address that mail can be sent to, and there is no record by that name: {why}',
+    },
+    customer: {
+      ja: 'ご登録のメールアドレスの形式に誤りがあるため、メールをお送りできません。',
+      en: 'We cannot send to the address that we have, since it is not well-formed.',
+    },
+    ask: {
+      ja: '正しいメールアドレスをお知らせください。',
+      en: 'Please tell us the right address.',
+    },
+    next: {
+      ja: 'アドレスの表記を確かめ、正しいアドレスでもう一度調べてください。登録がこの表記なら、お客様に確認して直してください。',
+      en: 'Check the spelling and look again under the right address. If it is registered like this, ask the customer and correct it.',
     },
   },
   unknown: {

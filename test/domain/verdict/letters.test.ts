@@ -44,7 +44,9 @@ describe('othersOf', () => {
     const tally = othersOf(planned({ outcome: 'A', campaign: campaign({ providers }) }), nowMs);
     tally?.see(failure('n#2', 'a@EXAMPLE.com'));
     tally?.see(failure('n#3', 'a@example.org'));
-    expect(tally?.counted(false)).toMatchObject({ failures: 1, campaign: { accepted: 300, hard: 4 } });
+    expect(tally?.counted(false)).toMatchObject({
+      ...{ provider: 'other', domain: 'example.com', failures: 1, campaign: { accepted: 300, hard: 4 } },
+    });
   });
 
   it('knows no others of a mail of which it is not known whom it was for', () => {
@@ -84,6 +86,8 @@ describe('postmasterEvidence', () => {
     const facts = postmasterEvidence(refused, judge(refused), tally?.counted(false), side);
     expect(facts).toEqual({
       'Header From domain': 'example.com',
+      'Envelope sender (Return-Path)': '<ses-1@ap-northeast-1.amazonses.com>',
+      'DKIM-Signature d=': 'example.com, amazonses.com',
       'Envelope recipient': 'taro@gmail.com',
       'Message-ID': '<ses-1@ap-northeast-1.amazonses.com>',
       'SES message id': 'ses-1',
@@ -101,6 +105,22 @@ describe('postmasterEvidence', () => {
       'Authentication when it was sent': 'identity verified, DKIM SUCCESS, MAIL FROM mail.example.com FAILED',
     });
     expect(JSON.stringify(facts)).not.toContain('jiro');
+  });
+
+  it('has the envelope sender at our own domain, the host that sent, and the counts of the campaign', () => {
+    const answered = reported(bounce('550 5.1.1 no', { reportingMta: 'dns; a8-25.smtp-out.amazonses.com' }));
+    const others = tally?.counted(false);
+    const facts = postmasterEvidence(
+      answered,
+      judge(answered),
+      others && { ...others, campaign: { accepted: 300, hard: 4 } },
+      { ...side, authentication: { ...authentication, mailFrom: 'SUCCESS' } },
+    );
+    expect(facts).toMatchObject({
+      'Envelope sender (Return-Path)': '<ses-1@mail.example.com>',
+      'Sending host': 'a8-25.smtp-out.amazonses.com',
+      'Counts of the whole campaign at this provider': 'accepted 300, hard 4',
+    });
   });
 
   it('leaves out what is not known, and knows the header of us-east-1', () => {

@@ -199,6 +199,11 @@ const cases: readonly (readonly [string, VerdictCode, KnownMail, SuppressionReco
     notification(record('unknown', { evidence: delivery })),
   ],
   ['there is no record', 'unknown', { deliveryId: 'n#nothing' }],
+  [
+    'what was asked about is no address',
+    'not_an_address',
+    { deliveryId: 'taro@', queued: 3, noAddress: 'WHAT is not of the form local-part@domain' },
+  ],
   ['nobody has taken it from the queue', 'maybe_queued', { deliveryId: 'n#nothing', queued: 3 }],
   ['the ledger has it accepted', 'accepted_no_failure', planned({ outcome: 'A' })],
   [
@@ -275,6 +280,33 @@ describe('verdictOf', () => {
     const seen = new Set([...ofRows, ...cases.map(([, code]) => code)]);
     expect([...seen].sort()).toEqual(Object.keys(verdictTexts).sort());
     expect(Object.keys(verdictLabels).sort()).toEqual(Object.keys(verdictTexts).sort());
+  });
+
+  it('leaves no place of a sentence open that it knows', () => {
+    const known = cases.filter(([when]) => when !== 'somebody was suppressed of whom nothing is left');
+    const sentences = known.flatMap(([, code, mail, suppressions]) => {
+      const { title, customer, ask, next } = judge(mail, suppressions);
+      return [code, ...[title, customer, next, ask].flatMap((text) => (text ? [text.ja, text.en] : []))];
+    });
+    expect(sentences.filter((text) => /\{\w+\}|記録なし\)|not recorded/.test(text))).toEqual([]);
+  });
+
+  it('names a mail to the customer of which nobody knows why it was refused', () => {
+    const { customer } = judge(reported(bounce('550 no')));
+    expect(customer.ja).toContain('調査番号 n#order-1');
+    expect(customer.en).toContain('reference n#order-1');
+  });
+
+  it('says when it was not sent', () => {
+    const { title } = judge(notification(record('expired', { reason: 'expired', updatedAtMs: nowMs })));
+    expect(title.en).toContain('2026-11-24 04:00 UTC');
+    expect(title.ja).toContain('2026-11-24 13:00(日本時間)');
+  });
+
+  it('does not ask whose mailbox gets mail too fast to make room in it', () => {
+    const fast = bounce('450 4.2.1 The user you are trying to contact is receiving email too quickly.');
+    const { reason, ask } = judge(reported(fast));
+    expect([reason, ask?.en]).toEqual(['recipient_rate', 'There is nothing you need to do.']);
   });
 
   it('says whose fault it is, since when, and what to do, in both languages', () => {

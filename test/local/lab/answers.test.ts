@@ -146,6 +146,16 @@ it('takes the next server when the first is down', async () => {
   expect(events.at(-1)?.delivery?.remoteMtaIp).toBe('192.0.2.51');
 });
 
+it.each(['"a..b"@docomo.ne.jp', '".a"@ezweb.ne.jp', '"a."@docomo.ne.jp'])(
+  'delivers to %s, whose dots its carrier has issued',
+  async (to) => {
+    const events = await arrival.send(to);
+    expect(events.map(({ eventType }) => eventType)).toEqual(['Send', 'Delivery']);
+    // The SMTP client of the lab writes it without the quotes.
+    expect(arrival.lab.mailsTo(to.replaceAll('"', ''))).toHaveLength(1);
+  },
+);
+
 it('refuses mail of more than 3 MB at au', async () => {
   const events = await arrival.send('taro@au.com', { text: 'Hello, how are you?\r\n'.repeat(160_000) });
   expect(events.at(-1)?.bounce).toMatchObject({ bounceType: 'Transient', bounceSubType: 'MessageTooLarge' });

@@ -3,6 +3,7 @@ import { readSesAnswers } from '../../aws/account-facts.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { queue } from '../../aws/queue.ts';
 import { readReputation } from '../../aws/reputation.ts';
+import { readTopic } from '../../aws/topic.ts';
 import type { AudienceRow } from '../../domain/audience/audience-row.ts';
 import { type AudienceReading, readAudience } from '../../domain/doctor/audience.ts';
 import type { Resolve } from '../../domain/doctor/dns.ts';
@@ -231,5 +232,9 @@ async function feedback({ connection, probeSeconds }: DoctorRun): Promise<Facts[
     probeSeconds === undefined ? undefined : await probeFeedback(connection.outputs, probeSeconds);
   const { waiting } = await queue(connection.outputs.FeedbackDeadLetterQueueUrl).depth();
   const own = await queue(connection.outputs.FeedbackQueueUrl).policy();
-  return known({ deadLetters: waiting, queue: own, probe });
+  const topic = await readTopic(connection.outputs.FeedbackTopicArn);
+  return known({
+    ...{ deadLetters: waiting, queue: own, probe },
+    ...(topic.known ? { topic: topic.value } : { topicUnknown: topic.why }),
+  });
 }

@@ -50,10 +50,11 @@ function quoted(text: string): string {
   return /^[A-Za-z0-9_.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** What to paste: zone lines first, then commands. Goals have no such form. */
+/** What to paste: zone lines first, then commands. Most goals have no such form. */
 export function pasteable(changes: readonly Change[]): string[] {
   return [
     ...changes.flatMap((change) => (change.kind === 'dns' ? zoneLines(change) : [])),
     ...changes.flatMap((change) => (change.kind === 'ses' ? [awsCommand(change)] : [])),
+    ...changes.flatMap((change) => (change.kind === 'goal' ? (change.command ?? []) : [])),
   ];
 }

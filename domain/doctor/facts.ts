@@ -1,6 +1,7 @@
 import type { Resolve } from './dns.ts';
 import type { Fact } from './fact.ts';
 import type { SesAnswers } from './ses-answers.ts';
+import type { Text } from './text.ts';
 
 /** All that the doctor looks at. The DNS is asked on the way; everything else is collected before. */
 export interface Facts {
@@ -142,8 +143,22 @@ export interface FeedbackFacts {
   readonly deadLetters: number;
   /** The queue that the topic of events is subscribed to, with its policy; absent where nobody asked. */
   readonly queue?: { readonly arn: string; readonly policy?: string | undefined } | undefined;
+  /** The topic of events; absent where nobody asked. */
+  readonly topic?: TopicFacts | undefined;
+  /** Why it is absent, where somebody did. */
+  readonly topicUnknown?: Text | undefined;
   /** What became of the mails to the simulator; absent when none were sent. */
   readonly probe?: readonly ProbeResult[] | undefined;
+}
+
+export interface TopicFacts {
+  readonly policy?: string | undefined;
+  readonly subscriptions: readonly {
+    /** `PendingConfirmation` as long as it is none. */
+    readonly arn: string;
+    readonly endpoint: string;
+    readonly filterPolicy?: string | undefined;
+  }[];
 }
 
 export interface ProbeResult {

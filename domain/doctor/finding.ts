@@ -61,6 +61,8 @@ export interface Goal {
   /** `plan.volume`, `audience.providers.docomo` */
   readonly fact: string;
   readonly value: unknown;
+  /** What people paste to get there, where a command does it. */
+  readonly command?: string;
 }
 
 /** A finding as a check makes it: who runs the checks knows the number. */

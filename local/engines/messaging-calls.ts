@@ -82,6 +82,7 @@ interface MessagingCalls {
     ];
   };
   readonly sns: {
+    SetTopicAttributes: [{ TopicArn: string; AttributeName: string; AttributeValue: string }, Nothing];
     CreateTopic: [{ Name: string; Attributes?: Strings }, { TopicArn: string }];
     Subscribe: [
       { TopicArn: string; Protocol: string; Endpoint: string; Attributes?: Strings },

@@ -5,6 +5,7 @@ import { lambdaService } from './lambda/invoke-api.ts';
 import { cloudWatch, cloudWatchLogs } from './metrics.ts';
 import type { Runtime } from './runtime.ts';
 import { schedulerService } from './scheduler-api.ts';
+import { topicsService } from './topics-api.ts';
 
 /**
  * Puts every AWS API, and the inbox, behind the gateway.
@@ -26,7 +27,7 @@ export function addServices(runtime: Runtime): (description: StackDescription) =
     scheduler: schedulerService(scheduler),
     secretsmanager: secrets.handle,
     ses: ses.handle,
-    sns: messaging.sns,
+    sns: topicsService(messaging.sns, runtime.topics),
     sqs: messaging.sqs,
     sts: messaging.sts,
   };

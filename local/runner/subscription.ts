@@ -12,7 +12,11 @@ export interface Subscription {
   /** A queue or a function. */
   readonly endpointArn: string;
   readonly rawMessageDelivery: boolean;
-  readonly filter?: { readonly scope: 'MessageAttributes' | 'MessageBody'; readonly matches: EventMatcher };
+  readonly filter?: {
+    readonly scope: 'MessageAttributes' | 'MessageBody';
+    readonly matches: EventMatcher;
+    readonly policy: string;
+  };
   readonly deadLetterArn?: string;
 }
 

@@ -43,6 +43,11 @@ export class Topics {
     return this.#arns.has(topicArn);
   }
 
+  /** Those of the template. */
+  subscriptions(): readonly Subscription[] {
+    return this.#subscriptions;
+  }
+
   subscribe(subscription: Subscription): void {
     this.#subscriptions.push(subscription);
   }

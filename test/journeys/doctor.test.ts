@@ -1,4 +1,5 @@
 import { known } from '../../domain/doctor/fact.ts';
+import { policyForSes } from '../../domain/doctor/resource-policy.ts';
 import { serveZone } from '../cli/doctor/zone-server.ts';
 import { type RunningTodoke, startTodoke } from '../cli/running-todoke.ts';
 import { publicKeys, resolverOf } from '../domain/doctor/healthy.ts';
@@ -44,7 +45,7 @@ it('says where the way back is broken', async () => {
   const name = running.pipeline.outputs.ConfigurationSetName ?? '';
   await putDestination(name, false);
   const broken = (
-    await running.todoke(['doctor', '--probe', '--probe-timeout', '2', '--json'])
+    await running.todoke(['doctor', '--probe', '--probe-timeout', '6', '--json'])
   ).json() as Seen;
   expect(codes(broken)).toEqual(
     expect.arrayContaining(['event-destination-off', 'probe-bounce', 'probe-complaint', 'probe-success']),
@@ -68,8 +69,19 @@ it('says where the way back is broken', async () => {
   const shut = (await running.todoke(['doctor', '--json'])).json() as Seen;
   expect(codes(shut)).toContain('feedback-queue-closed');
   await messaging.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes });
+  const { outputs } = running.pipeline;
+  const topic = { TopicArn: outputs.FeedbackTopicArn ?? '', AttributeName: 'Policy' };
+  const sets = Object.entries(outputs).flatMap(([output, set]) =>
+    output.endsWith('ConfigurationSetName') ? [set] : [],
+  );
+  await messaging.call('sns', 'SetTopicAttributes', { ...topic, AttributeValue: closed.Policy });
+  expect(codes((await running.todoke(['doctor', '--json'])).json() as Seen)).toContain(
+    'feedback-topic-closed',
+  );
+  const AttributeValue = policyForSes(undefined, topic.TopicArn, sets);
+  await messaging.call('sns', 'SetTopicAttributes', { ...topic, AttributeValue });
   const open = (await running.todoke(['doctor', '--json'])).json() as Seen;
-  expect(codes(open)).not.toContain('feedback-queue-closed');
+  expect(codes(open).filter((code) => code.startsWith('feedback-'))).toEqual([]);
 });
 
 it('agrees with a zone that is written for the identity, and sees each change in SES', async () => {

@@ -1,12 +1,12 @@
 import { type Check, outcome } from '../check.ts';
 import { need } from '../fact.ts';
-import type { FeedbackFacts, Streams } from '../facts.ts';
+import type { Streams } from '../facts.ts';
 import type { FindingDraft } from '../finding.ts';
 import { blind, probeFinding } from '../probe-finding.ts';
-import { letsTopicSend, policyForTopic } from '../queue-policy.ts';
 import { ses } from '../remedies.ts';
 import type { ConfigurationSetAnswer, EventDestinationAnswer } from '../ses-answers.ts';
 import type { Text } from '../text.ts';
+import { pathFindings } from './event-path.ts';
 
 const failures = ['BOUNCE', 'COMPLAINT', 'DELIVERY_DELAY', 'REJECT', 'RENDERING_FAILURE'];
 const engagement = ['OPEN', 'CLICK'];
@@ -15,20 +15,23 @@ const everything = ['SEND', 'DELIVERY', ...failures];
 export const eventsCheck: Check = {
   number: 20,
   title: { ja: '配信結果が台帳に届くか', en: 'What becomes of mail reaches our ledger' },
-  examine({ facts }) {
+  examine(subject) {
+    const { facts } = subject;
     const sets = need(facts.ses.configurationSets);
     const streams = facts.streams.known ? facts.streams.value : undefined;
     const drafts = sets.flatMap((set) => setFindings(set, streams));
     if (!facts.feedback.known) {
       return outcome(drafts, { undecided: facts.feedback.why });
     }
-    const { deadLetters, queue, probe } = facts.feedback.value;
+    const { probe, topicUnknown } = facts.feedback.value;
     const found = [
       ...drafts,
-      queueFinding(queue, streams?.topicArn),
-      lettersFinding(deadLetters),
+      ...pathFindings(subject, facts.feedback.value),
       ...(probe ?? []).map(probeFinding),
     ];
+    if (topicUnknown !== undefined) {
+      return outcome(found, { undecided: topicUnknown });
+    }
     return probe === undefined
       ? outcome(found, {
           undecided: {
@@ -192,55 +195,4 @@ function draft(
       : blind,
     fix: { text, changes: [ses(operation, input)] },
   };
-}
-
-function queueFinding(queue: FeedbackFacts['queue'], topicArn: string | undefined): FindingDraft | undefined {
-  if (queue === undefined || topicArn === undefined || letsTopicSend(queue.policy, topicArn)) {
-    return undefined;
-  }
-  return {
-    code: 'feedback-queue-closed',
-    severity: 'block',
-    title: {
-      ja: 'feedbackキューのポリシーが、SNSトピックからの受け取りを許していません。',
-      en: 'The policy of the feedback queue does not let the SNS topic in.',
-    },
-    evidence: [`${queue.arn}: ${queue.policy ?? 'no policy'}`, `topic: ${topicArn}`],
-    consequence: blind,
-    fix: {
-      text: {
-        ja: 'スタックをデプロイし直すか、キューのポリシーに次の文を加えてください。',
-        en: 'Deploy the stack again, or add this statement to the policy of the queue.',
-      },
-      changes: [
-        {
-          kind: 'goal',
-          fact: 'feedback.queue',
-          value: { arn: queue.arn, policy: policyForTopic(queue.arn, topicArn) },
-        },
-      ],
-    },
-  };
-}
-
-function lettersFinding(deadLetters: number): FindingDraft | undefined {
-  return deadLetters === 0
-    ? undefined
-    : {
-        code: 'feedback-dead-letters',
-        severity: 'warn',
-        title: {
-          ja: `記録できなかった配信結果が${deadLetters}件あります。`,
-          en: `${deadLetters} events could not be recorded.`,
-        },
-        evidence: [`feedback dead-letter queue: ${deadLetters}`],
-        consequence: blind,
-        fix: {
-          text: {
-            ja: 'todoke dead-letter list feedback で原因を確かめ、直してから redrive してください。',
-            en: 'See "todoke dead-letter list feedback", mend the cause, then redrive.',
-          },
-          changes: [{ kind: 'goal', fact: 'feedback.deadLetters', value: 0 }],
-        },
-      };
 }

@@ -28,8 +28,15 @@ export const topic: Provisioner = {
 export const topicPolicy: Provisioner = {
   done: ['PolicyDocument', 'Topics'],
   inert: [],
-  create({ logicalId, properties }, { access }) {
+  async create({ logicalId, properties }, { access, messaging }) {
     for (const arn of properties.texts('Topics')) {
+      const Policy = JSON.stringify(properties.object('PolicyDocument').raw);
+      // What is asked for is answered by the engine; what is allowed is decided here.
+      await messaging.call('sns', 'SetTopicAttributes', {
+        TopicArn: arn,
+        AttributeName: 'Policy',
+        AttributeValue: Policy,
+      });
       access.addResourcePolicy(arn, properties.object('PolicyDocument').raw, logicalId);
     }
     return { ref: logicalId, attributes: { Id: logicalId } };
@@ -97,6 +104,7 @@ function filterOf(given: Properties): Subscription['filter'] {
     policy && {
       scope: given.optionalText('FilterPolicyScope') === 'MessageBody' ? 'MessageBody' : 'MessageAttributes',
       matches: compileEventPattern(policy.raw, `${given.where}.FilterPolicy`),
+      policy: JSON.stringify(policy.raw),
     }
   );
 }

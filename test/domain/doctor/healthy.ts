@@ -10,7 +10,7 @@ import type {
   Streams,
   UnsubscribeAnswers,
 } from '../../../domain/doctor/facts.ts';
-import { policyForTopic } from '../../../domain/doctor/queue-policy.ts';
+import { policyForSes, policyForTopic } from '../../../domain/doctor/resource-policy.ts';
 import type {
   AccountAnswer,
   AccountRates,
@@ -172,7 +172,11 @@ export function healthy(): World {
     },
     feedback: {
       deadLetters: 0,
-      queue: { arn: queueArn, policy: policyForTopic(queueArn, topicArn) },
+      queue: { arn: queueArn, policy: policyForTopic(undefined, queueArn, topicArn) },
+      topic: {
+        policy: policyForSes(undefined, topicArn, ['notifications', 'campaigns', 'tracked-campaigns']),
+        subscriptions: [{ arn: `${topicArn}:1`, endpoint: queueArn }],
+      },
       probe: (['bounce', 'complaint', 'success'] as const).map((mailbox) => ({
         mailbox,
         reached: 'ok' as const,

@@ -123,6 +123,38 @@ export const standingMisconfigurations: readonly Misconfiguration[] = [
     },
   },
   {
+    code: 'feedback-topic-closed',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.feedback.topic ?? {}, { policy: undefined });
+    },
+  },
+  {
+    code: 'feedback-subscription-missing',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.feedback.topic ?? {}, { subscriptions: [] });
+    },
+  },
+  {
+    code: 'feedback-subscription-pending',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.feedback.topic?.subscriptions[0] ?? {}, { arn: 'PendingConfirmation' });
+    },
+  },
+  {
+    code: 'feedback-subscription-filtered',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.feedback.topic?.subscriptions[0] ?? {}, { filterPolicy: '{"eventType":["Bounce"]}' });
+    },
+  },
+  {
     code: 'feedback-queue-closed',
     check: 20,
     severity: 'block',

@@ -62,6 +62,7 @@ export const volumeProviders = [
   'google',
   'microsoft',
   'yahoo',
+  'yahoo-japan',
   'docomo',
   'kddi',
   'softbank',

@@ -70,46 +70,6 @@ export const senderCheck: Check = {
     }),
 };
 
-export const feedbackIdCheck: Check = {
-  number: 14,
-  title: { ja: 'Feedback-ID', en: 'Feedback-ID' },
-  examine: ({ facts }) =>
-    perMail(facts, (mail) => {
-      const given = mail.headers['Feedback-ID'];
-      // Without one of ours SES writes its own.
-      if (given === undefined) {
-        return [];
-      }
-      const parts = given.split(':');
-      const sender = parts.at(-1) ?? '';
-      const personal = /@/.test(given);
-      return parts.length === 4 && sender.length >= 5 && sender.length <= 15 && !personal
-        ? []
-        : [
-            {
-              code: 'feedback-id',
-              severity: 'warn',
-              title: {
-                ja: 'Feedback-ID の形が正しくありません。',
-                en: 'Feedback-ID is not of the form a:b:c:SenderId.',
-              },
-              evidence: personal ? 'Feedback-ID holds an address' : `Feedback-ID: ${given}`,
-              consequence: {
-                gmail: {
-                  ja: 'Postmaster Toolsの苦情レポートに出ません。',
-                  en: 'Complaints do not show in Postmaster Tools.',
-                },
-              },
-              text: {
-                ja: 'a:b:c:SenderId の4つ組にし、SenderIdは5〜15文字、宛先の情報は入れないでください。外せばSESが付けます。',
-                en: 'Use four parts, a SenderId of 5 to 15 characters and nothing about the recipient; or leave it to SES.',
-              },
-              better: { headers: { ...mail.headers, 'Feedback-ID': `${mail.template}:::todoke` } },
-            },
-          ];
-    }),
-};
-
 const mostMailOctets = 3 * 1024 * 1024;
 
 export const formCheck: Check = {

@@ -7,6 +7,7 @@ import { evidenceOf, mailFromMx, ownMailFrom, record, ses, spfWithSes } from '..
 import type { IdentityAnswer } from '../ses-answers.ts';
 import { spfRecords } from '../spf.ts';
 import { spfResultOfSes } from '../spf-result.ts';
+import type { Text } from '../text.ts';
 
 export const mailFromCheck: Check = {
   number: 4,
@@ -23,13 +24,20 @@ export const mailFromCheck: Check = {
     if (!isWithin(mailFrom, organizationalDomain(identity.EmailIdentity))) {
       return outcome([foreign(identity, mailFrom, subject.facts.ses.region)]);
     }
-    return outcome([
+    const drafts = [
       await status(subject, identity, mailFrom),
       await mx(subject, mailFrom),
       await spf(subject.dns, mailFrom),
       fallback(identity, mailFrom),
-    ]);
+    ];
+    // Without a finding it is REJECT_MESSAGE.
+    return outcome(drafts, drafts.at(-1) === undefined ? { note: rejects } : {});
   },
+};
+
+const rejects: Text = {
+  ja: 'MAIL FROMのMXが引けないとき、SESはメールを送りません（REJECT_MESSAGE）。',
+  en: 'When the MX of the MAIL FROM domain cannot be found, SES sends nothing (REJECT_MESSAGE).',
 };
 
 /** RFC 5321 MAIL FROM domain of the identity; undefined where SES uses its own. */

@@ -75,7 +75,12 @@ export const tlsCheck: Check = {
       ({ Exists, DeliveryOptions }) => Exists !== false && DeliveryOptions?.TlsPolicy !== 'REQUIRE',
     );
     if (sets.length === 0) {
-      return outcome([]);
+      return outcome([], {
+        note: {
+          ja: 'TLSを必須にしています（REQUIRE）。TLSのない受信サーバーには届きません。',
+          en: 'TLS is required (REQUIRE): a server without it gets no mail.',
+        },
+      });
     }
     return outcome([
       {

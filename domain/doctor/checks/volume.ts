@@ -3,6 +3,7 @@ import { need } from '../fact.ts';
 import { type VolumeProvider, volumeProviders } from '../facts.ts';
 import type { FindingDraft } from '../finding.ts';
 import { organizationalDomain } from '../organizational-domain.ts';
+import { jumpConsequences } from '../volume-consequences.ts';
 import { firstDayVolume, warmUpDays } from '../warm-up.ts';
 
 const jump = { warn: 2, block: 5 };
@@ -46,14 +47,7 @@ function growth(provider: VolumeProvider, planned: number, most: number): Findin
             en: `${provider} gets ${times.toFixed(1)} times the most of the last 30 days (${most}).`,
           },
     evidence: [`planned ${provider}: ${planned}`, `busiest day: ${most}`],
-    consequence: {
-      gmail: { ja: '急な増加で 4.7.28 の遅延になります。', en: 'Doubling at once is deferred with 4.7.28.' },
-      docomo: {
-        ja: '集中した送信はネットワークごと一時的に遮断されます。',
-        en: 'Bursts are blocked by network for a time.',
-      },
-      microsoft: { ja: 'S3150などで遮断されます。', en: 'Blocked with S3150 and the like.' },
-    },
+    consequence: jumpConsequences[provider],
     fix: {
       text: {
         ja: `今日は${provider}宛てを${fits}通までにし、毎日2倍までで増やしてください（${warmUpDays(planned, fits)}日）。infra/stages.ts の providerPaces でも抑えられます。`,

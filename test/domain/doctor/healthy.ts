@@ -84,7 +84,9 @@ export function healthy(): World {
       'TXT amazonses.com': ['v=spf1 ip4:199.255.192.0/22 ip4:54.240.0.0/18 -all'],
       'PTR 10.2.0.192.in-addr.arpa': ['a2-10.smtp-out.amazonses.com'],
       'A a2-10.smtp-out.amazonses.com': ['192.0.2.10'],
-      'TXT default._bimi.example.com': ['v=BIMI1; l=https://www.example.com/bimi.svg'],
+      'TXT default._bimi.example.com': [
+        'v=BIMI1; l=https://www.example.com/bimi.svg; a=https://www.example.com/vmc.pem',
+      ],
       'TXT _mta-sts.example.com': ['v=STSv1; id=20260101000000'],
       'A mta-sts.example.com': ['192.0.2.81'],
       'CNAME links.mail.example.com': ['d111111abcdef8.cloudfront.net'],

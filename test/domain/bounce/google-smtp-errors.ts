@@ -409,4 +409,27 @@ export const googleSmtpErrors: readonly (readonly [
   ['535', '5.7.80', 'Username and Password not accepted.', 'auth_required'],
   ['534', '5.7.90', 'Application-specific password required.', 'auth_required'],
   ['534', '5.7.90', 'Please log in with your web browser and then try again.', 'auth_required'],
+  [
+    '552',
+    '5.3.4',
+    "Your message exceeded Google's message header size limits. Messages must not exceed 500000 total header bytes or 500 header fields.",
+    'too_large',
+  ],
+  [
+    '552',
+    '5.3.4',
+    "The size of one of the header values (9999 bytes) exceeds Google's limit of 8192 bytes per individual header size.",
+    'too_large',
+  ],
+  ['503', '5.5.1', 'An email transaction protocol command was issued out of sequence.', 'protocol_error'],
+  ['555', '5.5.2', 'Syntax error.', 'protocol_error'],
+  ['550', '5.7.1', 'This message is not RFC 5322 compliant because the From: header is missing.', 'not_rfc'],
+  [
+    '550',
+    '5.7.1',
+    'This message is not RFC 5322 compliant because it has multiple From: headers.',
+    'not_rfc',
+  ],
+  ['550', '5.7.1', 'This message is not RFC 5322 compliant. There are multiple Subject headers.', 'not_rfc'],
+  ['550', '5.7.1', 'This message violates example.com email policy. - gcdp', 'policy'],
 ];

@@ -4,7 +4,7 @@ const source = 'https://www.iana.org/assignments/smtp-enhanced-status-codes';
 
 /** Nothing of what makes the code of an unknown mailbox doubtful: words about the sender, its server, or the mail. */
 const notOfUs =
-  /^(?!.*\b(?:spam\w*|reputation|black ?list\w*|block ?list\w*|gr[ae]y-? ?list\w*|spf|dkim|dmarc|sender address|relay access|relaying|rate limit\w*|dictionary attack|too many invalid|content rejected|by policy|your (?:ip|host|server))\b)/;
+  /^(?!.*\b(?:spam\w*|reputation|black ?list\w*|block ?list\w*|gr[ae]y-? ?list\w*|spf|dkim|dmarc|sender address|relay access|relaying|rate limit\w*|dictionary attack|too many invalid|content rejected|polic(?:y|ies)|your (?:ip|host|server))\b)/;
 
 /** Codes that name one thing, of RFC 3463, RFC 7372 and the IANA registry: they count before any general text. */
 export const preciseCodes: RuleList = {

@@ -81,7 +81,7 @@ export const generalAuthentication: RuleList = {
       reason: 'auth_required',
       says: either(
         /(?:authentication|authorization|auth|login) (?:is )?required|authrequired/,
-        /must (?:first )?(?:authenticate|log ?in)|user(?:name)? (?:or|and) password|no such user authenticated/,
+        /must (?:first )?(?:authenticate|log ?in)|user(?:name)? (?:or|and) password|no such user authenticated|only registered users/,
         /please (?:authenticate|log ?in|turn on smtp auth)|smtp[ -]auth(?:entication)?/,
         /(?:not|un) ?authenticated|requires? (?:smtp )?authentication|pop before smtp/,
         /not authori[sz]ed to (?:relay|connect|access|use|send (?:e-?mail|mail|messages)\b)/,

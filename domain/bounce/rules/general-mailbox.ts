@@ -51,7 +51,7 @@ export const generalMailbox: RuleList = {
         /recipients? (?:(?!server|mail|domain|system|host)\w+ )?(?:refuses|rejects|does ?n[o']t (?:accept|want)|is not accepting|has blocked)/,
         /you (?:have been|are) (?:blocked|filtered)/,
         /not (?:in|on) (?:my|the recipient'?s?|their) (?:white|allow|address) ?(?:list|book)/,
-        /受信拒否|拒收/,
+        /\bare not accepting (?:e-?)?mail from\b|受信拒否|拒收/,
         /challenge|confirm .{0,30}human/,
       ),
     },

@@ -47,7 +47,7 @@ export const generalReceiver: RuleList = {
       reason: 'receiver_down',
       says: either(
         /(?<!retry )timed? ?-?out|(?:unable|failed) to connect|(?:could|can) ?(?:not|n't) connect|communications? failure/,
-        /establish an smtp connection|delivery time-?out|accept our requests to connect/,
+        /establish (?:(?:a|an|the) )?(?:smtp )?connection|delivery time-?out|accept our requests to connect/,
         /no (?:answer|response) from|failed to respond|connect(?:ion)? (?:to .{1,100})?(?:fail|error)/,
         /could not find a gateway|winsock/,
       ),
@@ -62,7 +62,7 @@ export const generalReceiver: RuleList = {
         /unable to deliver (?:\w+ ){0,3}(?:for|after|in|within)\b/,
         /has been delayed/,
         /(?:delivery|message) (?:is |was |temporarily )?(?:delayed|suspended|failed \d+ attempts)/,
-        /giving up|still undelivered|in the queue|retried for|undeliverable for/,
+        /not reachable within|queue period|giving up|still undelivered|in the queue|retried for|undeliverable for/,
         /unable to contact|not be contacted|queue (?:time|lifetime)|\d+ (?:delivery )?attempts/,
         /not (?:yet )?been delivered|undelivered after|will be (?:retried|deleted)|failing for a long time/,
       ),

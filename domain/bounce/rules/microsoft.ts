@@ -38,7 +38,7 @@ export const microsoft: RuleList = {
     { id: 'auth-required-code', reason: 'auth_required', codes: 'x.7.57 x.7.133 x.7.134 x.7.136' },
     { id: 'restricted', reason: 'recipient_filter', codes: 'x.7.12 x.7.124 x.7.135 x.7.13' },
     { id: 'recipient-size', reason: 'mailbox_size_limit', says: /resolver\.rst\.(?:recipsizelimit|sendsizelimit)/ },
-    { id: 'full', reason: 'mailbox_full', says: /storedrv\.deliver.{0,60}quota|quotaexceeded|mailbox is full/ },
+    { id: 'full', reason: 'mailbox_full', says: /storedrv\.deliver.{0,60}quota|quotaexceeded|mailbox (?:is )?full/ },
     { id: 'recipient-rate', reason: 'recipient_rate', says: /recipient thread limit|recipient (?:rate )?limit exceeded/ },
     { id: 'recipients-per-day', reason: 'throttled_domain', codes: 'x.1.90 x.2.121 x.2.122' },
     { id: 'bad-from', reason: 'not_rfc', codes: 'x.6.11 x.6.211 x.7.512' },

@@ -61,6 +61,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '553 VS10-RT Possible forgery or deactivated due to abuse',
   ],
   mailbox_full: [
+    '554 5.2.2 mailbox full; STOREDRV.Deliver',
     'can\'t create user output file. Command output: procmail: Quota exceeded while writing "/var/mail/taro"',
     'User has exhausted allowed storage space',
     '550 Benutzer hat zuviele Mails auf dem Server',
@@ -78,6 +79,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   ],
   mailbox_size_limit: ['552 5.2.3 Message length exceeds administrative limit'],
   recipient_filter: [
+    'Your mail to the following recipients could not be delivered because they are not accepting mail from news@example.com:',
     '550 5.7.1 受信拒否設定により拒否されました',
     '550 5.7.1 Blocked by recipient',
     '550 Message rejected by recipient: sender is not on the white list',
@@ -215,6 +217,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 5.7.1 Relaying denied. IP name lookup failed [192.0.2.1]',
   ],
   auth_required: [
+    '550 only registered users may use this system',
     '530 5.7.1 Authentication required',
     '530 5.7.57 Client not authenticated to send mail',
     '550 Unauthenticated senders not allowed',
@@ -245,6 +248,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     "Too many 'Received' headers - suspected mail loop",
   ],
   receiver_down: [
+    '554 4.4.7 Message expired: unable to deliver in 840 minutes.<421 4.4.1 Failed to establish connection>',
     'could not connect to host mx.example.com',
     'Unable to deliver the message due to a communications failure',
     'connect to mx.example.com[192.0.2.1]:25: Connection timed out',
@@ -267,6 +271,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '421 4.4.0 Unable to lookup DNS for example.com',
   ],
   expired: [
+    'Your message was not delivered because the destination computer was not reachable within the allowed queue period.',
     'Message could not be delivered for 5 days. Message will be deleted from queue',
     'retry timeout exceeded',
     '4.4.7 Message delivery expired',

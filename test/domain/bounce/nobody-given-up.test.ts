@@ -19,6 +19,7 @@ it.each([
   '550 5.1.1 rate limit exceeded',
   '550 5.1.1 dictionary attack suspected',
   '550 5.1.1 access denied by policy',
+  '552 5.1.1 <taro@example.com> Mailbox delivery failure policy error',
   '550 5.1.1 <news@example.com>: Sender address rejected: User unknown in virtual mailbox table',
   '550 5.1.2 sender host unknown',
   '550 5.1.2 DNS lookup failure, try again',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { types } from 'node:util';
+import { csvRecord } from '../domain/csv-line.ts';
 import { type Call, CommandError, type Terminal } from './command.ts';
 
 /** By which Excel knows UTF-8. */
@@ -23,6 +24,34 @@ async function writeRecords(file: string, records: AsyncIterable<string>): Promi
   }
   stream.end();
   await done;
+}
+
+/**
+ * Writes a table as CSV, as {@link exportRecords} does; with `--json` and without a file as JSON Lines, where empty fields are absent.
+ * An import reads either.
+ */
+export async function exportTable(
+  call: Call,
+  terminal: Terminal,
+  file: string | undefined,
+  name: string,
+  columns: readonly string[],
+  rows: AsyncIterable<readonly string[]>,
+): Promise<void> {
+  if (file === undefined && call.flag('json')) {
+    for await (const row of rows) {
+      const fields = columns.map((column, i) => [column, row[i]]).filter(([, value]) => value);
+      terminal.out(JSON.stringify(Object.fromEntries(fields)));
+    }
+    return;
+  }
+  async function* records(): AsyncGenerator<string> {
+    yield csvRecord(columns);
+    for await (const row of rows) {
+      yield csvRecord(row);
+    }
+  }
+  await exportRecords(call, terminal, file, name, records());
 }
 
 /**

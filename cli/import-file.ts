@@ -26,11 +26,14 @@ export interface ImportFile {
   readonly size: number;
 }
 
-/** @throws CommandError when it cannot be read */
+/** @throws CommandError when it cannot be read, or has nothing in it */
 export async function importFile(path: string): Promise<ImportFile> {
   const { size } = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(`cannot read ${path}: ${error.code}`);
   });
+  if (size === 0) {
+    throw new CommandError(`${path} is empty`);
+  }
   return { path, size };
 }
 

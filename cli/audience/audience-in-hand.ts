@@ -24,6 +24,8 @@ export interface AudienceInHand extends Omit<AudienceChoice, 'places'> {
   readonly rows: number;
   /** Those of them that the filter selects, where the rows alone tell. */
   readonly matching: number | undefined;
+  /** Those of them of which the filter cannot tell, and what is wrong with the first: they are left out. */
+  readonly refused: { readonly rows: number; readonly first?: string };
 }
 
 /** @throws CommandError, and InputError of `rowsOf` */
@@ -51,7 +53,7 @@ export async function readLocalFiles({ places, ...choice }: AudienceChoice): Pro
   if (rows === 0 && sources.every((source) => 'path' in source)) {
     throw new CommandError('the audience has no rows');
   }
-  return { ...choice, sources, rows, matching: matching.count() };
+  return { ...choice, sources, rows, matching: matching.count(), refused: matching.refused() };
 }
 
 /** Says which of several files is wrong, and what to do where its columns are not known. */
@@ -114,6 +116,15 @@ export async function lookIntoS3({ outputs }: Connection, audience: AudienceInHa
     } catch (error) {
       throw withPlace(error, url, sources.length);
     }
+  }
+}
+
+/** Says that a filter leaves out rows because it cannot be asked about them, which is seldom what was meant. */
+export function warnOfFilter({ refused, rows }: AudienceInHand, { err }: Pick<Terminal, 'err'>): void {
+  if (refused.rows > 0) {
+    err(
+      `the filter cannot be asked about ${refused.rows} of ${rows} rows, which are left out: ${refused.first}`,
+    );
   }
 }
 

@@ -4,7 +4,13 @@ import { type AudienceDefinition, definitionOf, segmentIdOf } from '../../domain
 import { type Call, CommandError, type Terminal, UsageError } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import { requireFiles } from '../segment/segment-files.ts';
-import { describeAudience, lookIntoS3, readLocalFiles, uploadAudience } from './audience-in-hand.ts';
+import {
+  describeAudience,
+  lookIntoS3,
+  readLocalFiles,
+  uploadAudience,
+  warnOfFilter,
+} from './audience-in-hand.ts';
 import { audienceChoice, audienceOptions } from './audience-options.ts';
 
 /** An audience of which all has been read that is here; it finds what is in a stack. */
@@ -42,7 +48,10 @@ export function audienceMeant(call: Call): () => Promise<MeantAudience> {
       await lookIntoS3(connection, audience);
       return {
         describe: describeAudience(audience),
-        keep: async (owner, terminal) => await uploadAudience(connection, audience, owner, terminal),
+        async keep(owner, terminal) {
+          warnOfFilter(audience, terminal);
+          return await uploadAudience(connection, audience, owner, terminal);
+        },
       };
     };
   };

@@ -1,7 +1,7 @@
 import { type AudienceRow, PlainRow, type ReadRow } from '../../domain/audience/audience-row.ts';
 import { columnError } from '../../domain/audience/column-map.ts';
 import { InputError } from '../../domain/errors.ts';
-import { knownNothing, type RowFilter, rowFilter } from '../../domain/segment/row-filter.ts';
+import { knownNothing, rowFilter } from '../../domain/segment/row-filter.ts';
 import type { AudienceChoice } from './audience-options.ts';
 
 /**
@@ -34,29 +34,33 @@ export function columnCheck({
 /**
  * Counts the rows that a filter selects, as far as that can be told from the rows alone.
  *
- * @returns a function that gives undefined where the filter asks what is known of the recipient
+ * @returns functions: `count` gives undefined where the filter asks what is known of the recipient; `refused` gives rows that it cannot
+ *   be asked about, with what is wrong with the first
  */
 export function matchingRows(where: string | undefined) {
   const filter = where === undefined ? undefined : rowFilter(where, Date.now());
   const isTold = filter === undefined || filter.needs.size === 0;
+  const refused: { rows: number; first?: string } = { rows: 0 };
   let matching = 0;
+  function isMatching(row: ReadRow): boolean {
+    try {
+      return filter === undefined || filter.matches(row.row, row.values, knownNothing);
+    } catch (error) {
+      if (!(error instanceof InputError)) {
+        throw error;
+      }
+      refused.rows++;
+      refused.first ??= error.message;
+      return false;
+    }
+  }
   return {
     see(row: AudienceRow): void {
-      if (isTold && 'values' in row && isMatching(filter, row)) {
+      if (isTold && 'values' in row && isMatching(row)) {
         matching++;
       }
     },
     count: (): number | undefined => (isTold ? matching : undefined),
+    refused: (): Readonly<typeof refused> => refused,
   };
-}
-
-function isMatching(filter: RowFilter | undefined, { row, values }: ReadRow): boolean {
-  try {
-    return filter === undefined || filter.matches(row, values, knownNothing);
-  } catch (error) {
-    if (error instanceof InputError) {
-      return false;
-    }
-    throw error;
-  }
 }

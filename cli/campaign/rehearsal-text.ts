@@ -23,6 +23,8 @@ export interface RehearsalResult {
   readonly forecast: Forecast;
   readonly cost: { readonly usd: number; readonly lines: readonly CostLine[] };
   readonly findings: FindingsBefore;
+  /** The doctor would not let it start. */
+  readonly isBlocked: boolean;
   readonly tests: readonly SentSample[];
 }
 
@@ -37,10 +39,20 @@ export function renderRehearsal(result: RehearsalResult): string {
     costText(result),
     ...findingsText(result.findings),
     ...(tests.length === 0 ? [] : [testsTable(tests)]),
-    ...(result.state === 'draft'
-      ? [`Start it with: npx todoke campaign start ${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}`]
-      : []),
+    ...startText(result),
   ].join('\n\n');
+}
+
+function startText({ state, name, totals, isBlocked }: RehearsalResult): string[] {
+  if (state !== 'draft') {
+    return [];
+  }
+  if (isBlocked) {
+    return ['It cannot be started until what blocks it is mended.'];
+  }
+  return totals.recipients === 0
+    ? ['Nobody would get it, so there is nothing to start.']
+    : [`Start it with: npx todoke campaign start ${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}`];
 }
 
 const counted = [

@@ -58,6 +58,8 @@ export const campaignRehearse: Command = {
       to.length === 0
         ? []
         : await sendSamples(connection, samplesFor(campaign, rehearsal, mails, to), terminal.err);
+    // On this machine no mail is real, and the doctor lets everything.
+    const isBlocked = findings.blocking && connection.localEndpoint === undefined;
     const result = {
       campaignId: campaign.campaignId,
       name: campaign.name,
@@ -69,12 +71,13 @@ export const campaignRehearse: Command = {
       forecast,
       cost: { usd: totalUsd(lines), lines },
       findings,
+      isBlocked,
       tests,
       samples: samples.map(({ html: _, text: _text, ...head }) => head),
       ...(folder === undefined ? {} : { folder }),
     };
     terminal.out(call.flag('json') ? JSON.stringify(result) : renderRehearsal(result));
-    return findings.blocking && connection.localEndpoint === undefined ? 1 : 0;
+    return isBlocked ? 1 : 0;
   },
 };
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queue } from '../../aws/queue.ts';
@@ -8,6 +8,7 @@ import type { Notification } from '../../domain/notification.ts';
 import { type CampaignMail, rowsByLocale, type SampleMail } from '../../domain/rehearsal/sample-mail.ts';
 import type { Connection } from '../connection.ts';
 import { deliveryFates, type Published } from '../delivery-fates.ts';
+import { makeFolder } from '../folder.ts';
 import type { GoodRehearsal } from './rehearsal-run.ts';
 
 /** Until it is seen what became of a sample; SES has it long before. */
@@ -19,7 +20,7 @@ export async function writeSamples(
   folder: string | undefined,
 ): Promise<string> {
   const directory = folder ?? (await mkdtemp(join(tmpdir(), 'todoke-rehearsal-')));
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory, 0o700);
   for (const { variant, locale, row, fromHeader, toHeader, subject, html, text } of samples) {
     const name = [variant, locale].filter(Boolean).join('-');
     const head = [

@@ -1,12 +1,11 @@
 import { contactsTable, type StoredContact } from '../../aws/contacts.ts';
 import { suppressionsTable } from '../../aws/suppressions.ts';
 import { isTopic } from '../../domain/contact/contact.ts';
-import { contactColumns, contactRecord } from '../../domain/contact/contact-line.ts';
-import { csvRecord } from '../../domain/csv-line.ts';
+import { contactColumns, contactFields } from '../../domain/contact/contact-line.ts';
 import { isInForce, type SuppressionsByScope, suppressionOf } from '../../domain/suppression/suppression.ts';
 import { type Command, pipelineOptions, UsageError } from '../command.ts';
 import { connect } from '../connection.ts';
-import { exportRecords } from '../csv-file.ts';
+import { exportTable } from '../csv-file.ts';
 
 export const contactExport: Command = {
   name: 'contact export',
@@ -20,6 +19,7 @@ export const contactExport: Command = {
       help: 'only who asked for it and may be mailed, with the consent to it',
     },
     ...pipelineOptions,
+    json: { type: 'boolean', help: 'a line of JSON for each contact; with FILE, what was written to it' },
   },
   async run(call, terminal) {
     const [file] = call.positionals;
@@ -29,8 +29,7 @@ export const contactExport: Command = {
     }
     const { outputs } = await connect(call);
     const suppressions = suppressionsTable(outputs.SuppressionsTableName);
-    async function* records(): AsyncGenerator<string> {
-      yield csvRecord(contactColumns);
+    async function* contacts(): AsyncGenerator<readonly string[]> {
       for await (const page of contactsTable(outputs.ContactsTableName).pages()) {
         const found = await suppressions.find(
           page.map(({ recipientId }) => recipientId),
@@ -39,12 +38,12 @@ export const contactExport: Command = {
         for (const contact of page) {
           const wanted = topicsWanted(contact, found.get(contact.recipientId) ?? {});
           if (topic === undefined || wanted.mailable.includes(topic)) {
-            yield contactRecord(contact.address, contact, wanted.all, topic);
+            yield contactFields(contact.address, contact, wanted.all, topic);
           }
         }
       }
     }
-    await exportRecords(call, terminal, file, 'contacts', records());
+    await exportTable(call, terminal, file, 'contacts', contactColumns, contacts());
     return 0;
   },
 };

@@ -42,7 +42,11 @@ export const contactImport: Command = {
         err(message);
       }
       const told = Object.entries(totals).filter(([what, n]) => what !== 'rows' && n > 0);
-      out(`${totals.rows} rows: ${told.map(([what, n]) => `${n} ${what}`).join(', ')}`);
+      out(
+        [`${totals.rows} rows`, told.map(([what, n]) => `${n} ${what}`).join(', ')]
+          .filter(Boolean)
+          .join(': '),
+      );
     }
     return totals.invalid === 0 ? 0 : 1;
   },

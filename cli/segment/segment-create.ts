@@ -5,6 +5,7 @@ import {
   lookIntoS3,
   readLocalFiles,
   uploadAudience,
+  warnOfFilter,
 } from '../audience/audience-in-hand.ts';
 import { audienceChoice, audienceOptions } from '../audience/audience-options.ts';
 import { type Command, CommandError, pipelineOptions } from '../command.ts';
@@ -33,6 +34,7 @@ export const segmentCreate: Command = {
     if (!replace && (await store.get(segmentId)) !== undefined) {
       throw exists;
     }
+    warnOfFilter(audience, terminal);
     const segment: Segment = {
       segmentId,
       name,

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AccountSuppressionList } from '../../aws/account-suppression-list.ts';
 import type { SuppressionImports } from '../../aws/suppression-imports.ts';
 import type { AccountListReason } from '../../domain/suppression/suppression-drift.ts';
 import { CommandError, type Terminal } from '../command.ts';
+import { makeFolder } from '../folder.ts';
 
 /** Addresses that SES takes in one import job. */
 const addressesOfJob = 100_000;
@@ -94,7 +95,7 @@ export function jobFileWriter(directory: string, err: Terminal['err']): AccountL
   let files = 0;
   return gathering(async (entries) => {
     if (entries.length === 0) return;
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory, 0o700);
     const file = join(directory, `ses-suppressions-${String(++files).padStart(4, '0')}.jsonl`);
     await writeFile(file, jobLines(entries), { mode: 0o600 });
     err(`${entries.length} addresses for an import job of SES written to ${file}`);

@@ -1,4 +1,3 @@
-import { csvRecord } from '../csv-line.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import type { Contact } from './contact.ts';
 
@@ -6,18 +5,18 @@ import type { Contact } from './contact.ts';
 export const contactColumns = ['address', 'name', 'locale', 'timeZone', 'topics', 'at', 'evidence'] as const;
 
 /**
- * One contact as a record of an export.
+ * The fields of one contact in an export.
  *
  * @param wanted - Topics that were asked for and not taken back.
  * @param topic - Whose consent is told: a record has room for one.
  */
-export function contactRecord(
+export function contactFields(
   address: string,
   { topics, preferences: { name = '', locale = '', timeZone = '' } }: Contact,
   wanted: readonly string[],
   topic: string | undefined,
-): string {
+): readonly string[] {
   const consent = topic === undefined ? undefined : topics[topic];
   const at = consent === undefined ? '' : formatTimestamp(consent.atMs);
-  return csvRecord([address, name, locale, timeZone, wanted.join(';'), at, consent?.evidence ?? '']);
+  return [address, name, locale, timeZone, wanted.join(';'), at, consent?.evidence ?? ''];
 }

@@ -1,6 +1,6 @@
 import { parseAddress } from '../address.ts';
 import { type AudienceRow, rowError } from '../audience/audience-row.ts';
-import { csvRecord, unguarded } from '../csv-line.ts';
+import { unguarded } from '../csv-line.ts';
 import type { InputError } from '../errors.ts';
 import { formatTimestamp, parseTimestamp } from '../timestamp.ts';
 import {
@@ -27,14 +27,14 @@ export const suppressionColumns = [
 /** Characters. */
 export const longestEvidence = 1_000;
 
-/** One suppression as a record of an export. */
-export function suppressionRecord(
+/** The fields of one suppression in an export. */
+export function suppressionFields(
   recipientId: string,
   address: string | undefined,
   scope: string,
   { reason, source, atMs, expiresAtMs, evidence = '' }: Suppression,
-): string {
-  return csvRecord([
+): readonly string[] {
+  return [
     address ?? '',
     scope,
     reason,
@@ -43,7 +43,7 @@ export function suppressionRecord(
     expiresAtMs === undefined ? '' : formatTimestamp(expiresAtMs),
     evidence,
     recipientId,
-  ]);
+  ];
 }
 
 /** A suppression as a file gives it. */

@@ -50,6 +50,16 @@ describe('contacts', () => {
     ]);
   });
 
+  it('are refused as a file with nothing in it, and are none in one with a header only', async () => {
+    const path = running.file('nothing.csv', '');
+    expect(await todoke(['contact', 'import', path])).toMatchObject({
+      ...{ code: 1, err: `todoke: ${path} is empty` },
+    });
+    expect(await todoke(['contact', 'import', file('header.csv', 'email')])).toMatchObject({
+      ...{ code: 0, out: '0 rows' },
+    });
+  });
+
   it('that unsubscribed stay so when an older file says otherwise, until they ask again', async () => {
     const list = file('list.csv', 'email', 'c@example.com');
     await todoke(['contact', 'import', list, '--topic', 'newsletter']);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Call } from '../../cli/command.ts';
-import { exportRecords } from '../../cli/csv-file.ts';
+import { exportRecords, exportTable } from '../../cli/csv-file.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'todoke-csv-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -29,6 +29,29 @@ function called(...flags: readonly string[]) {
   };
   return { call, terminal, printed, remarks };
 }
+
+describe('exportTable', () => {
+  async function* rows() {
+    yield ['a@example.com', '=1+1'];
+    yield ['b@example.com', ''];
+  }
+  const columns = ['address', 'evidence'];
+
+  it('prints JSON Lines where JSON is asked for, without what is empty', async () => {
+    const { call, terminal, printed } = called('json');
+    await exportTable(call, terminal, undefined, 'rows', columns, rows());
+    expect(printed.map((text) => JSON.parse(text))).toEqual([
+      { address: 'a@example.com', evidence: '=1+1' },
+      { address: 'b@example.com' },
+    ]);
+  });
+
+  it('prints CSV without formulas where it is not', async () => {
+    const { call, terminal, printed } = called();
+    await exportTable(call, terminal, undefined, 'rows', columns, rows());
+    expect(printed).toEqual(['address,evidence', "a@example.com,'=1+1", 'b@example.com,']);
+  });
+});
 
 describe('exportRecords', () => {
   it('writes a file that nobody else can read, and says how many records it has', async () => {

@@ -197,6 +197,24 @@ describe('a segment', () => {
     expect(findings.doctor.map(({ code }) => code)).not.toContain('audience-risky');
   });
 
+  it('says when a filter cannot be asked about rows', async () => {
+    const audience = file('points.csv', 'email,points', 'a@example.com,5', 'b@example.com,7');
+    const made = await todoke([
+      'segment',
+      'create',
+      'numbers',
+      '--audience',
+      audience,
+      '--where',
+      'row.points > 3',
+    ]);
+    expect(made.out).toBe('segment "numbers": up to 0 recipients, selected from 2 rows of points.csv');
+    expect(made.err).toContain(
+      'the filter cannot be asked about 2 of 2 rows, which are left out: row 1 cannot be filtered',
+    );
+    expect(made.err).toContain('int() makes numbers');
+  });
+
   it('asks about what is known: who was mailed lately, and who unsubscribed', async () => {
     const known = file(
       'known.csv',

@@ -8,7 +8,7 @@ import {
   type ImportedSuppression,
   readSuppression,
   suppressionColumns,
-  suppressionRecord,
+  suppressionFields,
   withImported,
 } from '../../../domain/suppression/suppression-csv.ts';
 import { emptyRecord, releasedNow } from '../../../domain/suppression/suppression-record.ts';
@@ -67,7 +67,7 @@ describe('an export', () => {
         async (all) => {
           const idOf = (address: string | undefined) => recipientIdOf(address ?? 'erased@example.com');
           const lines = all.map(({ address, scope, suppression: each }) =>
-            suppressionRecord(idOf(address), address, scope, each),
+            csvRecord(suppressionFields(idOf(address), address, scope, each)),
           );
           const rows = await rowsIn([csvRecord(suppressionColumns), ...lines].join('\r\n'));
           expect(

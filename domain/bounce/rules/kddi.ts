@@ -6,6 +6,7 @@ export const kddi: RuleList = {
   source: 'https://www.au.com/mobile/service/attention/specification/',
   // biome-ignore format: a rule a line
   rules: [
+    { id: 'unknown-user-rcpt', reason: 'user_unknown', says: /user unknown/, step: 'rcpt' },
     { id: 'filter', reason: 'recipient_filter', says: /(?:^|550[ :]*|response was: )(?:5\.[012]\.0 )?: user unknown/, confidence: 'medium' },
     { id: 'filter-at-data', reason: 'recipient_filter', says: /user unknown/, step: 'data', confidence: 'medium' },
     { id: 'unknown-user', reason: 'user_unknown', says: /<@>:? ?(?:\.\.\. ?)?user unknown/ },

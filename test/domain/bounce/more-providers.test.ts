@@ -26,6 +26,21 @@ const answers: readonly (readonly [to: string, host: string, text: string, rule:
     'yandex/disabled',
     'account_disabled',
   ],
+  // The step, where it is told, is surer than the form of the answer.
+  [
+    'ezweb.ne.jp',
+    '',
+    'host lsean.ezweb.ne.jp[192.0.2.1] said: 550 : User unknown (in reply to RCPT TO command)',
+    'kddi/unknown-user-rcpt',
+    'user_unknown',
+  ],
+  [
+    'ezweb.ne.jp',
+    '',
+    'host lsean.ezweb.ne.jp[192.0.2.1] said: 550 : User unknown (in reply to end of DATA command)',
+    'kddi/filter',
+    'recipient_filter',
+  ],
   ['yandex.ru', '', '550 5.7.1 No such user!', 'yandex/unknown-user', 'user_unknown'],
   ['example.com', 'mx.yandex.net', '550 5.7.1 No such user!', 'yandex/unknown-user', 'user_unknown'],
   ['ya.ru', '', '501 5.1.3 Bad recipient address syntax', 'yandex/syntax', 'address_syntax'],

@@ -1,8 +1,8 @@
 import { pasteable } from '../../domain/doctor/change-text.ts';
-import type { Diagnosis } from '../../domain/doctor/examine.ts';
-import type { Finding, Severity } from '../../domain/doctor/finding.ts';
+import type { CheckResult, Diagnosis } from '../../domain/doctor/examine.ts';
+import type { Finding, Receiver, Severity } from '../../domain/doctor/finding.ts';
+import { receiverNames } from '../../domain/doctor/receiver-names.ts';
 import type { Text } from '../../domain/doctor/text.ts';
-import { renderTable } from '../table.ts';
 
 type Language = keyof Text;
 
@@ -14,9 +14,6 @@ const words = {
     seen: '見えたもの',
     fix: '直し方',
     undecided: '判定できなかった検査',
-    number: '番号',
-    check: '検査',
-    why: '理由',
     notes: '補足',
     nothing: '問題は見つかりませんでした。',
   },
@@ -27,9 +24,6 @@ const words = {
     seen: 'seen',
     fix: 'fix',
     undecided: 'Could not be decided',
-    number: 'no.',
-    check: 'check',
-    why: 'why',
     notes: 'Notes',
     nothing: 'Nothing was found.',
   },
@@ -42,21 +36,32 @@ export function renderDiagnosis(diagnosis: Diagnosis, language: Language): strin
   const { domain, checks, findings } = diagnosis;
   const say = words[language];
   const undecided = checks.filter((check) => check.undecided !== undefined);
-  const notes = checks.flatMap(({ note }) => (note === undefined ? [] : [`  ${note[language]}`]));
+  const notes = checks.flatMap(({ number, note }) =>
+    note === undefined ? [] : [`${numbered(number)}  ${note[language]}`],
+  );
   return [
     domain,
     findings.length === 0 ? say.nothing : renderFindings(findings, language),
-    ...(undecided.length === 0
-      ? []
-      : [
-          `■ ${say.undecided}\n${renderTable(
-            [say.number, say.check, say.why],
-            undecided.map(({ number, title, undecided: why }) => [number, title[language], why?.[language]]),
-          )}`,
-        ]),
+    ...(undecided.length === 0 ? [] : [`■ ${say.undecided}\n${renderUndecided(undecided, language)}`]),
     ...(notes.length === 0 ? [] : [[`■ ${say.notes}`, ...notes].join('\n')]),
     summary(diagnosis, language),
   ].join('\n\n');
+}
+
+/** Each reason once, with the checks that it keeps from deciding. */
+function renderUndecided(undecided: readonly CheckResult[], language: Language): string {
+  const byReason = Map.groupBy(undecided, (check) => check.undecided?.[language] ?? '');
+  return [...byReason]
+    .flatMap(([why, checks]) => [
+      `  ${why}`,
+      ...checks.map(({ number, title }) => `  ${numbered(number)}  ${title[language]}`),
+    ])
+    .map(visible)
+    .join('\n');
+}
+
+function numbered(check: number): string {
+  return String(check).padStart(4);
 }
 
 /** By severity, the worst first. */
@@ -79,7 +84,9 @@ function renderFinding(
   const lines = [
     `${title[language]}  [${check} ${code}]`,
     ...evidence.map((each) => `  ${say.seen}: ${each}`),
-    ...Object.entries(consequence).map(([receiver, text]) => `  ${receiver}: ${text[language]}`),
+    ...Object.entries(consequence).map(
+      ([receiver, text]) => `  ${receiverNames[receiver as Receiver][language]}: ${text[language]}`,
+    ),
     `  ${say.fix}: ${fix.text[language]}`,
     ...pasteable(fix.changes).map((line) => `    ${line}`),
   ];

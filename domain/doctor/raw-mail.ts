@@ -20,6 +20,26 @@ export function fieldsNamed(source: string, name: string): string[] {
     .map(({ value }) => value);
 }
 
+/** With what name a host greeted, and where it came from. */
+export interface Greeting {
+  readonly name: string;
+  readonly ip: string;
+}
+
+/** Of the host that handed the mail to the receiver: its latest `Received` of a public address, `from NAME (PTR [IP])`. */
+export function greetingOf(source: string): Greeting | undefined {
+  for (const value of fieldsNamed(source, 'received')) {
+    const [, name = '', ip = ''] =
+      /^from\s+([a-z0-9.-]+\.[a-z]{2,})\s+\((?:[^()]*?[\s[])?\[?(?:IPv6:)?([0-9a-f.:]{3,})\]?\)/i.exec(
+        value,
+      ) ?? [];
+    if (ip !== '' && !/^(?:10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|::1$|f[cd])/i.test(ip)) {
+      return { name: name.toLowerCase(), ip };
+    }
+  }
+  return undefined;
+}
+
 /** Names in `h=` of every DKIM signature whose domain is `domain` or above it. */
 export function signedFields(source: string, domain: string): string[] | undefined {
   const ours = fieldsNamed(source, 'dkim-signature').filter((value) => {

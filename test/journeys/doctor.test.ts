@@ -218,7 +218,7 @@ it('sees that much of an audience was in no campaign so far', async () => {
   };
   expect(await strangersIn(listOf('grown', [...regulars, ...numbered('new', 5)]))).toBeUndefined();
   expect(await strangersIn(listOf('bought', [...regulars, ...numbered('new', 20)]))).toEqual([
-    'asked: 50, in none of the 1 campaigns kept: 20',
+    'of 50 drawn, 20 were in none of the latest campaigns (1)',
   ]);
 });
 

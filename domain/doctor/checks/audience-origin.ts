@@ -123,7 +123,7 @@ function strangersFinding({ neverMailed }: AudienceFacts): FindingDraft | undefi
       ja: `リストの${share}には、これまで一度も配信していません。`,
       en: `${share} of the audience were in no campaign so far.`,
     },
-    evidence: [`asked: ${asked}, in none of the ${campaigns} campaigns kept: ${never}`],
+    evidence: [`of ${asked} drawn, ${never} were in none of the latest campaigns (${campaigns})`],
     consequence: {
       gmail: {
         ja: '初めての宛先への一斉配信は苦情が多く、苦情率0.3%で救済を受けられなくなります。',

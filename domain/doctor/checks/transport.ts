@@ -2,6 +2,7 @@ import { type Check, outcome } from '../check.ts';
 import { type Dns, reverseName, shown } from '../dns.ts';
 import { need } from '../fact.ts';
 import type { FindingDraft } from '../finding.ts';
+import { type Greeting, greetingOf } from '../raw-mail.ts';
 import { record, ses } from '../remedies.ts';
 
 export const dedicatedIpCheck: Check = {
@@ -9,8 +10,9 @@ export const dedicatedIpCheck: Check = {
   title: { ja: '専用IPの逆引き', en: 'Dedicated IP addresses resolve both ways' },
   async examine({ facts, dns }) {
     const ips = need(facts.ses.dedicatedIps).flatMap(({ Ip }) => (Ip === undefined ? [] : [Ip]));
+    const greeting = facts.seedMail.known ? greetingOf(facts.seedMail.value) : undefined;
     if (ips.length === 0) {
-      return outcome([], {
+      return outcome([greeting && (await helo(dns, greeting))], {
         note: {
           ja: '共有IPを使っています。逆引きはAWSの責任です。',
           en: 'Mail leaves from AWS’s shared addresses, whose reverse DNS is AWS’s.',
@@ -21,9 +23,40 @@ export const dedicatedIpCheck: Check = {
     for (const ip of ips) {
       findings.push(await forwardConfirmed(dns, ip));
     }
-    return outcome(findings);
+    return outcome([...findings, greeting && (await helo(dns, greeting))]);
   },
 };
+
+/** The greeting of SES says the name of the host that it comes from: other than the PTR, only a mail that arrived shows it. */
+async function helo(dns: Dns, { name, ip }: Greeting): Promise<FindingDraft | undefined> {
+  const addresses = await dns.records(name, ip.includes(':') ? 'AAAA' : 'A');
+  if (addresses.length > 0) {
+    return undefined;
+  }
+  return {
+    code: 'helo-unresolved',
+    severity: 'block',
+    title: {
+      ja: `送信サーバーの名乗り（HELO ${name}）がDNSで引けません。`,
+      en: `The sending host greets as ${name} (HELO), which does not resolve.`,
+    },
+    evidence: [`Received: from ${name} [${ip}]`, ...shown(name, 'A', addresses)],
+    consequence: {
+      yahoo: { ja: '拒否されることがあります。', en: 'May be rejected.' },
+      all: {
+        ja: '引けない名前を名乗るサーバーを拒否する受信側があります（RFC 5321 §4.1.4）。',
+        en: 'Receivers refuse hosts with a name that does not resolve (RFC 5321 §4.1.4).',
+      },
+    },
+    fix: {
+      text: {
+        ja: 'SESの名乗りはAWSが管理します。SESのあとに中継するサーバーがあれば、その名前をDNSに置いてください。なければAWSサポートに依頼してください。',
+        en: 'AWS keeps the names of SES: ask AWS support. A relay of your own behind SES needs a name with an address.',
+      },
+      changes: [{ kind: 'goal', fact: 'seedMail', value: 'HELO of a host that resolves' }],
+    },
+  };
+}
 
 async function forwardConfirmed(dns: Dns, ip: string): Promise<FindingDraft | undefined> {
   const name = reverseName(ip);

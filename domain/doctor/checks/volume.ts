@@ -3,6 +3,7 @@ import { need } from '../fact.ts';
 import { type VolumeProvider, volumeProviders } from '../facts.ts';
 import type { FindingDraft } from '../finding.ts';
 import { organizationalDomain } from '../organizational-domain.ts';
+import { receiverNames } from '../receiver-names.ts';
 import { jumpConsequences } from '../volume-consequences.ts';
 import { firstDayVolume, warmUpDays } from '../warm-up.ts';
 
@@ -31,6 +32,8 @@ function growth(provider: VolumeProvider, planned: number, most: number): Findin
   if (times <= jump.warn) {
     return undefined;
   }
+  const { receiver, text } = jumpConsequences[provider];
+  const name = receiverNames[receiver];
   const block = times > jump.block;
   const fits = Math.max(firstDayVolume, most * jump.warn);
   return {
@@ -39,19 +42,19 @@ function growth(provider: VolumeProvider, planned: number, most: number): Findin
     title:
       most === 0
         ? {
-            ja: `${provider} にはこの30日送っていません。いきなり${planned}通は遅延・拒否の原因になります。`,
-            en: `Nothing went to ${provider} in the last 30 days; ${planned} at once will be deferred or blocked.`,
+            ja: `${name.ja}にはこの30日送っていません。いきなり${planned}通は遅延・拒否の原因になります。`,
+            en: `Nothing went to ${name.en} in the last 30 days; ${planned} at once will be deferred or blocked.`,
           }
         : {
-            ja: `${provider} 宛てが過去30日の最大（${most}通）の${times.toFixed(1)}倍です。`,
-            en: `${provider} gets ${times.toFixed(1)} times the most of the last 30 days (${most}).`,
+            ja: `${name.ja}宛てが過去30日の最大（${most}通）の${times.toFixed(1)}倍です。`,
+            en: `${name.en} gets ${times.toFixed(1)} times the most of the last 30 days (${most}).`,
           },
-    evidence: [`planned ${provider}: ${planned}`, `busiest day: ${most}`],
-    consequence: jumpConsequences[provider],
+    evidence: [`planned for ${provider}: ${planned}`, `busiest day of 30: ${most}`],
+    consequence: { [receiver]: text },
     fix: {
       text: {
-        ja: `今日は${provider}宛てを${fits}通までにし、毎日2倍までで増やしてください（${warmUpDays(planned, fits)}日）。infra/stages.ts の providerPaces でも抑えられます。`,
-        en: `Send ${fits} to ${provider} today and at most double each day: ${warmUpDays(planned, fits)} days. providerPaces of the stage slows it as well.`,
+        ja: `今日は${name.ja}宛てを${fits}通までにし、毎日2倍までで増やしてください（${warmUpDays(planned, fits)}日）。infra/stages.ts の providerPaces でも抑えられます。`,
+        en: `Send ${fits} to ${name.en} today and at most double each day: ${warmUpDays(planned, fits)} days. providerPaces of the stage slows it as well.`,
       },
       changes: [{ kind: 'goal', fact: `audience.providers.${provider}`, value: fits }],
     },

@@ -133,6 +133,17 @@ it.each([
   expect(out).toContain('    mail.example.com. 3600 IN MX 10 mx.example.com.');
 });
 
+it('names each reason for which nothing was decided once, and receivers as people do', async () => {
+  world.servfail = ['www.example.com'];
+  world.audience.providers['yahoo-japan'] = 800;
+  world.zone['A example.com.dbl.spamhaus.org'] = ['127.0.1.2'];
+  const { out } = await doctor('--lang', 'en', '--blocklists', 'dbl.spamhaus.org');
+  expect(out.match(/the DNS did not answer for www\.example\.com/g)).toHaveLength(1);
+  expect(out).toContain('\n    17  Links and the tracking domain');
+  expect(out).toContain('Nothing went to Yahoo! JAPAN in the last 30 days; 800 at once');
+  expect(out).toContain('\n  everywhere: Many receivers refuse or junk mail that names this domain.');
+});
+
 it('shows control characters of the DNS instead of obeying them', async () => {
   world.zone['TXT mail.example.com'] = ['v=spf1 \u001b[31minclude:amazonses.com ~all'];
   const { out } = await doctor();
@@ -165,6 +176,11 @@ it.each([
     what: 'a server that is no address',
     args: ['--domain', 'example.com', '--dns-server', 'ns.example.com'],
     says: '--dns-server takes an address',
+  },
+  {
+    what: 'a blocklist that is no zone',
+    args: ['--domain', 'example.com', '--blocklists', 'dbl.spamhaus.org,surbl'],
+    says: '--blocklists takes zones',
   },
   { what: 'no domain', args: [], says: '--domain is missing' },
   { what: 'another language', args: ['--domain', 'example.com', '--lang', 'fr'], says: '--lang is ja or en' },

@@ -244,6 +244,8 @@ export function arrived(): string {
   return [
     'Authentication-Results: mx.receiver.example; spf=pass smtp.mailfrom=bounce.mail.example.com;',
     ' dkim=pass header.d=mail.example.com; dmarc=pass header.from=mail.example.com',
+    'Received: from a2-10.smtp-out.amazonses.com (a2-10.smtp-out.amazonses.com. [192.0.2.10])',
+    ' by mx.receiver.example; Tue, 24 Nov 2026 04:00:03 +0000',
     'X-Spam-Status: No, score=-0.1 required=5.0 tests=DKIM_VALID',
     'DKIM-Signature: v=1; a=rsa-sha256; d=mail.example.com; s=aaaa;',
     ' h=From:To:Subject:Date:Message-ID:List-Unsubscribe:List-Unsubscribe-Post; bh=x; b=y',

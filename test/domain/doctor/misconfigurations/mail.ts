@@ -135,6 +135,12 @@ export const mailMisconfigurations: readonly Misconfiguration[] = [
     seed: arrival(/^From:/m, 'Feedback-ID: a:b:c:todoke\r\nFeedback-ID: ::1.x:AmazonSES\r\nFrom:'),
   },
   {
+    code: 'helo-unresolved',
+    check: 10,
+    severity: 'block',
+    seed: arrival('from a2-10.smtp-out.amazonses.com', 'from relay.example.com'),
+  },
+  {
     code: 'mail-too-large',
     check: 15,
     severity: 'block',
@@ -164,7 +170,7 @@ export const mailMisconfigurations: readonly Misconfiguration[] = [
     code: 'arrived-date',
     check: 15,
     severity: 'block',
-    seed: arrival(/^From:/m, 'Received: from a by b; Fri, 27 Nov 2026 04:00:00 +0000\r\nFrom:'),
+    seed: arrival(/^Received:/m, 'Received: from a by b; Fri, 27 Nov 2026 04:00:00 +0000\r\nReceived:'),
   },
   { code: 'arrived-line-length', check: 15, severity: 'block', seed: arrival('Hello', 'x'.repeat(1_200)) },
   {

@@ -5,9 +5,9 @@ import { planKeys } from '../../domain/campaign/plan-keys.ts';
 import { findInIndex, type ReadRange } from '../../domain/campaign/recipient-index.ts';
 import type { AudienceFacts } from '../../domain/doctor/facts.ts';
 
-/** Each recipient costs a read of each campaign: of so many the share is known to a few per cent, in some seconds. */
-const mostRecipients = 200;
-const mostCampaigns = 20;
+/** Each recipient costs a read of each campaign: of so many the share is known well enough to tell a list that grows from another one, in a second or two. */
+const mostRecipients = 100;
+const mostCampaigns = 10;
 
 const readsAtOnce = 25;
 

@@ -26,6 +26,8 @@ export interface ReconcilePorts {
   readonly erased: Pick<Erased, 'of'>;
   /** Takes what SES is to add; absent where nothing is to be changed. */
   readonly writer?: AccountListWriter | undefined;
+  /** Who has it done, for the history. */
+  readonly actor: string;
   readonly err: Terminal['err'];
 }
 
@@ -56,6 +58,7 @@ export async function reconcile({
   ses,
   erased,
   writer,
+  actor,
   err,
 }: ReconcilePorts): Promise<Reconciled> {
   const drift: Record<Drift, number> = { onlyInSes: 0, onlyHere: 0, reasonDiffers: 0, goneFromSes: 0 };
@@ -74,7 +77,8 @@ export async function reconcile({
     await Promise.all(
       found.map(async ({ recipientId, address, remedy }) => {
         if (remedy.at === 'here') {
-          await suppressions.change({ recipientId, address }, (record) => withChange(record, remedy.change));
+          const change = { ...remedy.change, actor };
+          await suppressions.change({ recipientId, address }, (record) => withChange(record, change));
         }
       }),
     );

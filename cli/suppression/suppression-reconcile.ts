@@ -4,6 +4,7 @@ import { suppressionsTable } from '../../aws/suppressions.ts';
 import { type Command, pipelineOptions } from '../command.ts';
 import { connect } from '../connection.ts';
 import { readErased } from '../erased.ts';
+import { operatorOf, operatorOption } from '../operator.ts';
 import { renderTable } from '../table.ts';
 import { accountListWriter, jobFileWriter } from './account-list-writer.ts';
 import { reconcile, shownDifferences } from './reconcile.ts';
@@ -19,6 +20,7 @@ export const suppressionReconcile: Command = {
       value: 'DIR',
       help: 'with --apply: write what SES is to add into files for its console, 100,000 addresses each, instead of starting import jobs',
     },
+    ...operatorOption,
     ...pipelineOptions,
   },
   async run(call, { out, err }) {
@@ -35,6 +37,7 @@ export const suppressionReconcile: Command = {
         : directory === undefined
           ? accountListWriter({ ses, imports: suppressionImports(outputs.BucketName), err })
           : jobFileWriter(directory, err),
+      actor: operatorOf(call),
       err,
     });
     const listed = differences.map(({ address, remedy: { drift, at } }) => ({ address, drift, at }));

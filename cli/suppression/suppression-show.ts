@@ -45,7 +45,7 @@ export const suppressionShow: Command = {
             each.source,
             each.actor,
             each.at,
-            each.expires,
+            each.inForce ? each.expires : `${each.expires} (over)`,
             each.evidence,
           ]),
         ),

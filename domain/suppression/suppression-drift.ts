@@ -36,6 +36,7 @@ export function remedyOfEntry(
     reason: reason === 'BOUNCE' ? 'bounce' : 'complaint',
     source: mirrorSource.account,
     atMs: updatedAtMs,
+    evidence: `account list: ${reason}`,
   });
   if (reason === 'BOUNCE') {
     if (all === undefined) {
@@ -67,6 +68,7 @@ export function remedyOfMissing(here: SuppressionsByScope, nowMs: number): Remed
         only: 'mirror',
         source: mirrorSource.account,
         atMs: nowMs,
+        evidence: 'no longer on the account list',
       };
       return { drift: 'goneFromSes', at: 'here', change };
     }

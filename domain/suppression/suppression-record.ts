@@ -1,5 +1,4 @@
 import {
-  isInForce,
   isMirror,
   type Suppression,
   type SuppressionScope,
@@ -122,11 +121,7 @@ export function suppressedNow(
   const release = record.releases[scope];
   const saidBefore = record.history.some(
     (each) =>
-      each.kind === 'suppressed' &&
-      each.scope === scope &&
-      saySame(each, change) &&
-      isInForce(each, atMs) &&
-      !isVoid(each, release),
+      each.kind === 'suppressed' && each.scope === scope && saySame(each, change) && !isVoid(each, release),
   );
   if (saidBefore) {
     return record;

@@ -67,6 +67,7 @@ function scene(onlyInSes: number, both: number, onlyHere: number) {
         },
       },
       erased: { of: () => undefined },
+      actor: 'hanako',
       writer: applied ? accountListWriter({ ses, imports, err }) : undefined,
       err,
     });
@@ -83,6 +84,8 @@ it('brings hundreds of thousands in line both ways, with import jobs of 100,000 
   // Only so many are kept to be shown.
   expect(differences).toHaveLength(1_000);
   expect(s.records.size).toBe(20_000);
+  const [record] = s.records.values();
+  expect(record?.history).toMatchObject([{ actor: 'hanako', evidence: 'account list: BOUNCE' }]);
   const lines = s.jobs.map((job) => job.trimEnd().split('\n'));
   expect(lines.map(({ length }) => length)).toEqual([100_000, 100_000, 30_000]);
   expect(lines[2]?.at(-1)).toBe('{"emailAddress":"ours229999@example.com","reason":"BOUNCE"}');

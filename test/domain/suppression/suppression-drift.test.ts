@@ -14,7 +14,10 @@ type Row = [here: SuppressionsByScope, remedy: object | undefined];
 const onlyInSes = (scope: string, reason: string) => ({
   drift: 'onlyInSes',
   at: 'here',
-  change: { kind: 'suppressed', scope, reason, source: 'ses-account-list', atMs: 5 },
+  change: {
+    ...{ kind: 'suppressed', scope, reason, source: 'ses-account-list', atMs: 5 },
+    evidence: `account list: ${reason.toUpperCase()}`,
+  },
 });
 
 describe('remedyOfEntry', () => {
@@ -45,7 +48,10 @@ describe('remedyOfEntry', () => {
 const gone = (scope: string) => ({
   drift: 'goneFromSes',
   at: 'here',
-  change: { kind: 'released', scope, only: 'mirror', source: 'ses-account-list', atMs: nowMs },
+  change: {
+    ...{ kind: 'released', scope, only: 'mirror', source: 'ses-account-list', atMs: nowMs },
+    evidence: 'no longer on the account list',
+  },
 });
 
 it.each<Row>([

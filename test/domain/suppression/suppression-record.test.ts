@@ -204,6 +204,12 @@ describe('suppressedNow', () => {
     expect(suppressedNow(complained, again)).toBe(complained);
   });
 
+  it('changes nothing when what is over already is said again', () => {
+    const over = { ...manual, scope: 'all', expiresAtMs: nowMs - dayMs } as const;
+    const record = suppressedNow(emptyRecord, over);
+    expect(suppressedNow(record, { ...over, atMs: nowMs + 5 })).toBe(record);
+  });
+
   it('holds also when the clock is behind that of a release', () => {
     const record = recordOf(suppressed(manual), released(nowMs + 100));
     const said = suppressedNow(record, { ...manual, scope: 'all' });

@@ -127,8 +127,8 @@ function ownDomain({ ses: { identity }, domain }: Facts): string {
 function howToServe(domain: string, region: string | undefined): Text {
   const origin = `r.${region ?? someRegion}.awstrack.me`;
   return {
-    ja: `${domain} のACM証明書（us-east-1）を持つCloudFrontディストリビューションを作り、オリジンを ${origin} にして、Hostヘッダーをそのまま渡してください。次のCNAMEの ${distribution} をその名前に替えて公開します。`,
-    en: `Make a CloudFront distribution with a certificate for ${domain} (ACM, us-east-1) and the origin ${origin}, which passes the Host header on; put its name in place of ${distribution} in this CNAME.`,
+    ja: `${domain} のACM証明書（us-east-1）を持つCloudFrontディストリビューションを作り、オリジンを ${origin} にして、すべてのヘッダーとクエリ文字列をそのまま渡してください（AllViewer、CachingDisabled）。次のCNAMEの ${distribution} をその名前に替えて公開します。`,
+    en: `Make a CloudFront distribution with a certificate for ${domain} (ACM, us-east-1) and the origin ${origin}, which passes on all headers and the query string (AllViewer, CachingDisabled); put its name in place of ${distribution} in this CNAME.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { asked } from '../../aws/asked-fact.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { suppressionsTable } from '../../aws/suppressions.ts';
 import type { AudienceReading } from '../../domain/doctor/audience.ts';
@@ -19,16 +20,21 @@ export async function audienceFacts(
   reading: AudienceReading | undefined,
   run: Asked,
 ): Promise<Fact<AudienceFacts>> {
-  return reading === undefined
-    ? unknown({
-        ja: '宛先のリストがありません（--audience または --campaign）。',
-        en: 'there is no audience: --audience or --campaign',
-      })
-    : known({
-        ...reading.facts,
-        suppressed: await suppressedAmong(reading.drawn, run),
-        neverMailed: await neverMailed(reading.drawn, run),
-      });
+  if (reading === undefined) {
+    return unknown({
+      ja: '宛先のリストがありません（--audience または --campaign）。',
+      en: 'there is no audience: --audience or --campaign',
+    });
+  }
+  const suppressed = await asked('DynamoDB', 'BatchGetItem', () => suppressedAmong(reading.drawn, run));
+  const strangers = await asked('AWS', 'Query, GetObject', () => neverMailed(reading.drawn, run));
+  const unread = suppressed.known ? (strangers.known ? undefined : strangers.why) : suppressed.why;
+  return known({
+    ...reading.facts,
+    suppressed: suppressed.known ? suppressed.value : undefined,
+    neverMailed: strangers.known ? strangers.value : undefined,
+    unread,
+  });
 }
 
 /** Of some recipients, for whom such mail is stopped; marketing where nobody says which mail it is. */

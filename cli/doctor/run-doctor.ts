@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readSesAnswers } from '../../aws/account-facts.ts';
+import { asked } from '../../aws/asked-fact.ts';
 import { campaignsTable } from '../../aws/campaigns.ts';
 import { queue } from '../../aws/queue.ts';
 import { readReputation } from '../../aws/reputation.ts';
@@ -96,20 +97,20 @@ const noStack: Text = {
 };
 
 async function sesAnswers({ connection, answers = {}, domain }: DoctorRun): Promise<SesAnswers> {
-  const asked =
+  const told =
     connection === undefined
       ? undefined
       : await readSesAnswers(upToOrganization(domain), setNamesOf(connection));
   const none = unknown(noStack);
   return {
     reputation: given(answers.reputation) ?? (connection === undefined ? none : await readReputation()),
-    region: answers.region ?? asked?.region,
-    account: given(answers.account) ?? asked?.account ?? none,
+    region: answers.region ?? told?.region,
+    account: given(answers.account) ?? told?.account ?? none,
     identity:
-      answers.identity === undefined ? (asked?.identity ?? none) : known(answers.identity ?? undefined),
-    configurationSets: given(answers.configurationSets) ?? asked?.configurationSets ?? none,
-    dedicatedIps: given(answers.dedicatedIps) ?? asked?.dedicatedIps ?? none,
-    rates: given(answers.rates) ?? asked?.rates ?? none,
+      answers.identity === undefined ? (told?.identity ?? none) : known(answers.identity ?? undefined),
+    configurationSets: given(answers.configurationSets) ?? told?.configurationSets ?? none,
+    dedicatedIps: given(answers.dedicatedIps) ?? told?.dedicatedIps ?? none,
+    rates: given(answers.rates) ?? told?.rates ?? none,
   };
 }
 
@@ -202,7 +203,9 @@ function recipientsOf(audience: Fact<AudienceFacts>): number | undefined {
 async function history(connection: Connection | undefined): Promise<Facts['history']> {
   return connection === undefined
     ? unknown(noStack)
-    : known(historyOf(await campaignsTable(connection.outputs.CampaignsTableName).list(), Date.now()));
+    : await asked('DynamoDB', 'Query', async () =>
+        historyOf(await campaignsTable(connection.outputs.CampaignsTableName).list(), Date.now()),
+      );
 }
 
 async function unsubscribe({ connection, probeSeconds }: DoctorRun): Promise<Facts['unsubscribe']> {
@@ -230,11 +233,15 @@ async function feedback({ connection, probeSeconds }: DoctorRun): Promise<Facts[
   }
   const probe =
     probeSeconds === undefined ? undefined : await probeFeedback(connection.outputs, probeSeconds);
-  const { waiting } = await queue(connection.outputs.FeedbackDeadLetterQueueUrl).depth();
-  const own = await queue(connection.outputs.FeedbackQueueUrl).policy();
-  const topic = await readTopic(connection.outputs.FeedbackTopicArn);
+  const { FeedbackDeadLetterQueueUrl, FeedbackQueueUrl, FeedbackTopicArn } = connection.outputs;
+  const letters = await asked('SQS', 'GetQueueAttributes', () => queue(FeedbackDeadLetterQueueUrl).depth());
+  const own = await asked('SQS', 'GetQueueAttributes', () => queue(FeedbackQueueUrl).policy());
+  const topic = await readTopic(FeedbackTopicArn);
   return known({
-    ...{ deadLetters: waiting, queue: own, probe },
-    ...(topic.known ? { topic: topic.value } : { topicUnknown: topic.why }),
+    deadLetters: letters.known ? letters.value.waiting : undefined,
+    queue: own.known ? own.value : undefined,
+    topic: topic.known ? topic.value : undefined,
+    probe,
+    unread: [letters, own, topic].find((fact) => !fact.known)?.why,
   });
 }

@@ -98,6 +98,8 @@ export interface AudienceFacts {
   readonly neverMailed?:
     | { readonly asked: number; readonly never: number; readonly campaigns: number }
     | undefined;
+  /** Why one of the two is absent that somebody did ask for. */
+  readonly unread?: Text | undefined;
   /** Rows with evidence of consent; undefined where the file has no column for it. */
   readonly consent: number | undefined;
   /** Of those, with a date that is two years ago or more; undefined where no date is among them. */
@@ -141,13 +143,13 @@ export interface HttpAnswer {
 /** The way of SES's events to the ledger. */
 export interface FeedbackFacts {
   /** Messages in the dead-letter queue of feedback. */
-  readonly deadLetters: number;
+  readonly deadLetters?: number | undefined;
   /** The queue that the topic of events is subscribed to, with its policy; absent where nobody asked. */
   readonly queue?: { readonly arn: string; readonly policy?: string | undefined } | undefined;
   /** The topic of events; absent where nobody asked. */
   readonly topic?: TopicFacts | undefined;
-  /** Why it is absent, where somebody did. */
-  readonly topicUnknown?: Text | undefined;
+  /** Why something of it is absent that somebody did ask for. */
+  readonly unread?: Text | undefined;
   /** What became of the mails to the simulator; absent when none were sent. */
   readonly probe?: readonly ProbeResult[] | undefined;
 }

@@ -22,13 +22,12 @@ export const listCheck: Check = {
     const risky = kinds.reduce((sum, [kind]) => sum + audience[kind], 0);
     const share = rows === 0 ? 0 : risky / rows;
     const stale = originFindings(audience);
+    const rest = audience.unread && { undecided: audience.unread };
     if (share <= riskyShare) {
-      return outcome(stale, {
-        note: noteOf(audience, risky),
-      });
+      return outcome(stale, { note: noteOf(audience, risky), ...rest });
     }
     const present = kinds.filter(([kind]) => audience[kind] > 0);
-    return outcome([
+    const found = outcome([
       ...stale,
       {
         code: 'audience-risky',
@@ -61,6 +60,7 @@ export const listCheck: Check = {
         },
       },
     ]);
+    return { ...found, ...rest };
   },
 };
 

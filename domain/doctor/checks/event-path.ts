@@ -159,7 +159,7 @@ function queueFinding(
   );
 }
 
-function lettersFinding(deadLetters: number): FindingDraft | undefined {
+function lettersFinding(deadLetters = 0): FindingDraft | undefined {
   return deadLetters === 0
     ? undefined
     : {

@@ -23,14 +23,14 @@ export const eventsCheck: Check = {
     if (!facts.feedback.known) {
       return outcome(drafts, { undecided: facts.feedback.why });
     }
-    const { probe, topicUnknown } = facts.feedback.value;
+    const { probe, unread } = facts.feedback.value;
     const found = [
       ...drafts,
       ...pathFindings(subject, facts.feedback.value),
       ...(probe ?? []).map(probeFinding),
     ];
-    if (topicUnknown !== undefined) {
-      return outcome(found, { undecided: topicUnknown });
+    if (unread !== undefined) {
+      return outcome(found, { undecided: unread });
     }
     return probe === undefined
       ? outcome(found, {

@@ -107,6 +107,20 @@ describe('what nobody knows', () => {
     expect(blocks(diagnosis)).toBe(true);
   });
 
+  it('is a part of an audience or of the way back that nobody may read: no pass, and the rest is found', async () => {
+    const world = healthy();
+    Object.assign(world.audience, { suppressed: undefined, unread: why, duplicates: 600 });
+    Object.assign(world.feedback, { queue: undefined, topic: undefined, deadLetters: 3, unread: why });
+    const { findings, checks: results } = await examine(factsOf(world));
+    expect(findings.map(({ code }) => code)).toEqual(['feedback-dead-letters', 'audience-duplicates']);
+    expect(results.filter(({ undecided }) => undecided === why).map(({ number }) => number)).toEqual([
+      20, 21,
+    ]);
+    world.audience.duplicates = 0;
+    const again = await examine(factsOf(world));
+    expect(again.checks.find(({ number }) => number === 21)?.status).toBe('undecided');
+  });
+
   it('is a server that times out: no finding, but no pass either', async () => {
     const resolve = known(async () => ({ status: 'failed' as const, reason: 'timeout' }));
     const { findings, checks: results } = await examine({ ...factsOf(healthy()), resolve });

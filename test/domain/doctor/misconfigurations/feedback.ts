@@ -113,6 +113,22 @@ export const feedbackMisconfigurations: readonly Misconfiguration[] = [
     },
   },
   {
+    code: 'probe-complaint',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.feedback.probe?.[1] ?? {}, { reached: 'suppression', seconds: 60 });
+    },
+  },
+  {
+    code: 'probe-success',
+    check: 20,
+    severity: 'block',
+    seed: (w) => {
+      Object.assign(w.feedback.probe?.[2] ?? {}, { reached: 'ses', detail: 'rejected: sandbox' });
+    },
+  },
+  {
     code: 'feedback-queue-closed',
     check: 20,
     severity: 'block',

@@ -8,9 +8,10 @@ import {
   type SuppressionsByScope,
 } from '../../domain/suppression/suppression.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
+import { sentAtMs } from '../../domain/verdict/accepted.ts';
 import { authenticationAt } from '../../domain/verdict/authentication.ts';
 import type { KnownMail } from '../../domain/verdict/known-mail.ts';
-import { hourOf, othersOf } from '../../domain/verdict/others.ts';
+import { othersOf } from '../../domain/verdict/others.ts';
 import { timelineOf } from '../../domain/verdict/timeline.ts';
 import { variantOf } from '../../domain/verdict/variant.ts';
 import { verdictOf } from '../../domain/verdict/verdict.ts';
@@ -88,8 +89,10 @@ export async function surroundingsOf(outputs: StackOutputs, mail: KnownMail): Pr
         ),
     authenticationHistories(outputs.DeliveriesTableName).read(outputs.MailDomain),
   ]);
-  const sentMs = mail.record?.acceptedAtMs ?? hourOf(mail, nowMs).toMs;
-  return { others: tally?.counted(isLeast), authentication: authenticationAt(seen, sentMs) };
+  return {
+    others: tally?.counted(isLeast),
+    authentication: authenticationAt(seen, sentAtMs(mail, nowMs)),
+  };
 }
 
 export function answerAsJson({ mails, first, more, suppressions }: Answer, newest: Surroundings) {

@@ -1,13 +1,24 @@
 import { providerNameOf } from '../campaign/provider-counts.ts';
 import { unseenAfterAcceptance } from './carriers.ts';
 import type { Finding } from './finding.ts';
-import type { KnownMail } from './known-mail.ts';
+import type { KnownMail, MailRecord } from './known-mail.ts';
 import type { Text } from './verdict-text.ts';
 
 /** SES gives up after 14 hours. */
 export const retryMs = 14 * 3_600_000;
 /** For the event to come. */
 export const reportMs = 3_600_000;
+
+/** When SES accepted a mail, as near as its own row tells; epoch milliseconds. */
+export function acceptedAtMs({ acceptedAtMs: told, evidence, knownSinceMs }: MailRecord): number | undefined {
+  const times = Object.values(evidence).map(({ atMs }) => atMs);
+  return told ?? evidence.send?.atMs ?? (times.length > 0 ? Math.min(...times) : knownSinceMs);
+}
+
+/** When a mail was sent, or, of mail that has no row of its own, the latest that it can have been; now where it is still to be sent. */
+export function sentAtMs({ record, place }: KnownMail, nowMs: number): number {
+  return (record && (acceptedAtMs(record) ?? record.updatedAtMs)) ?? place?.campaign.lastChunkAtMs ?? nowMs;
+}
 
 /**
  * SES accepted it, and nothing came after that: whether this means anything depends on what is reported of such mail.

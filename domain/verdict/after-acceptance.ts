@@ -4,7 +4,7 @@ import type { Reason } from '../bounce/reason.ts';
 import { providerNameOf } from '../campaign/provider-counts.ts';
 import { bounceReason, type Evidence } from '../feedback/feedback-end.ts';
 import { providerLabel } from '../guardrail/text.ts';
-import { acceptedFinding, reportMs, retryMs } from './accepted.ts';
+import { acceptedAtMs, acceptedFinding, reportMs, retryMs } from './accepted.ts';
 import { unseenAfterAcceptance } from './carriers.ts';
 import { type Finding, reportedEvidence, type VerdictCode } from './finding.ts';
 import type { KnownMail, MailRecord } from './known-mail.ts';
@@ -34,11 +34,6 @@ function at(event: Evidence | undefined): Text | undefined {
   return event && timeText(event.atMs);
 }
 
-function acceptedAtMs({ acceptedAtMs: told, evidence, knownSinceMs }: MailRecord): number {
-  const times = Object.values(evidence).map(({ atMs }) => atMs);
-  return told ?? evidence.send?.atMs ?? (times.length > 0 ? Math.min(...times) : (knownSinceMs ?? 0));
-}
-
 type Part = Omit<Finding, 'evidence'>;
 
 /** The receiver took it. */
@@ -51,12 +46,12 @@ function arrived({ address }: KnownMail, atMs: number): Part {
 }
 
 function accepted(mail: KnownMail, record: MailRecord, nowMs: number): Part {
-  const atMs = acceptedAtMs(record);
+  const atMs = acceptedAtMs(record) ?? 0;
   return acceptedFinding(mail, timeText(atMs), atMs, nowMs);
 }
 
 function delayed(mail: KnownMail, record: MailRecord, delay: Evidence | undefined, nowMs: number): Part {
-  const since = delay?.atMs ?? acceptedAtMs(record);
+  const since = delay?.atMs ?? acceptedAtMs(record) ?? 0;
   const untilMs = delay?.retriedUntilMs ?? since + retryMs;
   if (nowMs > untilMs + reportMs) {
     return accepted(mail, record, nowMs);

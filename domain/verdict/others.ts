@@ -22,7 +22,7 @@ export interface Others {
 const halfHourMs = 1_800_000;
 
 /** The hour around the end that a mail came to, or around its sending. */
-export function hourOf({ record, place }: KnownMail, nowMs: number): Pick<Others, 'fromMs' | 'toMs'> {
+function hourOf({ record, place }: KnownMail, nowMs: number): Pick<Others, 'fromMs' | 'toMs'> {
   const { bounce, delivery, deliveryDelay } = record?.evidence ?? {};
   const middleMs =
     bounce?.atMs ??
@@ -74,9 +74,14 @@ export function othersOf(mail: KnownMail, nowMs: number) {
       failures,
       byReason,
       isLeast,
-      ...(place === undefined ? {} : { campaign: place.campaign.providers[provider] ?? {} }),
+      ...(place === undefined ? {} : { campaign: countsOf(place.campaign.providers[provider]) }),
     }),
   };
+}
+
+/** Without what is only kept to see whether refusals come in a row. */
+function countsOf({ authRun: _, ...counts }: Counts = {}): Counts {
+  return counts;
 }
 
 function reasonOf({ state, reason, evidence: { bounce, deliveryDelay } }: Failure): string {

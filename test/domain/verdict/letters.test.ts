@@ -40,10 +40,11 @@ describe('othersOf', () => {
   });
 
   it('goes by the domain where the provider has no rules of its own, and adds what the campaign counted', () => {
-    const providers = { other: { accepted: 300, hard: 4 } };
+    const providers = { other: { accepted: 300, hard: 4, authRun: 2 } };
     const tally = othersOf(planned({ outcome: 'A', campaign: campaign({ providers }) }), nowMs);
     tally?.see(failure('n#2', 'a@EXAMPLE.com'));
     tally?.see(failure('n#3', 'a@example.org'));
+    expect(tally?.counted(false).campaign).not.toHaveProperty('authRun');
     expect(tally?.counted(false)).toMatchObject({
       ...{ provider: 'other', domain: 'example.com', failures: 1, campaign: { accepted: 300, hard: 4 } },
     });

@@ -221,8 +221,10 @@ export function cancelled(campaign: Campaign, mover: Mover): CampaignChange {
   });
 }
 
+/** The halt may be an earlier stop of a provider, when all others have theirs: the history goes on from its last move all the same. */
 export function halted(campaign: Campaign, halt: Halt, by: string, why: string): CampaignChange {
-  return moved(campaign, 'halted', { by, atMs: halt.atMs, why }, { halt, dueAtMs: undefined });
+  const atMs = Math.max(halt.atMs, campaign.history.at(-1)?.atMs ?? halt.atMs);
+  return moved(campaign, 'halted', { by, atMs, why }, { halt, dueAtMs: undefined });
 }
 
 /** No more of it goes to a provider; the others get theirs. */

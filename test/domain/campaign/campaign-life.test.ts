@@ -72,6 +72,13 @@ describe('a campaign', () => {
     expect(possible).toEqual(states);
   });
 
+  it('that is halted for what stopped a provider before is halted after its last move', () => {
+    const stopped = sending({ history: [{ to: 'sending', atMs: nowMs + 5, by: 'record-feedback' }] });
+    expect(halted(stopped, halt, 'send-chunk', 'why').history?.at(-1)).toMatchObject({
+      ...{ to: 'halted', atMs: nowMs + 5 },
+    });
+  });
+
   it('remembers who moved it, when and why, and of many moves the last', () => {
     let moving = campaign({ state: 'sending' });
     for (let i = 0; i < 30; i++) {

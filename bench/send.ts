@@ -2,7 +2,7 @@ import { pricesAsOf, pricesRegion } from '../domain/cost.ts';
 import type { Row } from './main.ts';
 import { assumptions, type Cost, costOf } from './send/cost.ts';
 import { type CountedCampaign, countCampaign } from './send/counted-campaign.ts';
-import { type Efficiency, type Lane, measureEfficiency } from './send/efficiency.ts';
+import { type Course, type Efficiency, type Lane, measureEfficiency } from './send/efficiency.ts';
 import { noLimit, withAssembly } from './send/running-stack.ts';
 import { type StackFacts, stackFacts } from './send/stack-facts.ts';
 
@@ -15,9 +15,9 @@ const rates = [
 /** At this one a campaign to a million takes about forty minutes; slower ones wait longer in the Lambda, in smaller quanta. */
 const statedPerSecond = 500;
 
-const laps: Readonly<Record<Lane, { mails: number; rounds: number }>> = {
-  campaign: { mails: 2_000, rounds: 11 },
-  notification: { mails: 600, rounds: 3 },
+const courses: Readonly<Record<Lane, Course>> = {
+  campaign: { mails: 12_000, finishedMails: 1_000, warmUpRounds: 2, rounds: 7 },
+  notification: { mails: 600, finishedMails: 600, warmUpRounds: 1, rounds: 3 },
 };
 
 export const benchmark = {
@@ -33,11 +33,8 @@ export const benchmark = {
 async function rowsOf(assemblyDirectory: string): Promise<Row[]> {
   const facts = stackFacts(assemblyDirectory);
   const rows: Row[] = [];
-  for (const [lane, { mails, rounds }] of Object.entries(laps) as [
-    Lane,
-    { mails: number; rounds: number },
-  ][]) {
-    rows.push(efficiencyRow(await measureEfficiency(assemblyDirectory, lane, mails, rounds)));
+  for (const [lane, course] of Object.entries(courses) as [Lane, Course][]) {
+    rows.push(efficiencyRow(await measureEfficiency(assemblyDirectory, lane, course)));
   }
   const counted = { tracing: 'failures', failures: false } as const;
   const sentAt = new Map<number, CountedCampaign>();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { sendMail } from '../../aws/ses.ts';
-import type { Mail } from '../../domain/mail.ts';
+import type { CapturedMail } from './captured-mail.ts';
 
 /** What the loop is told: to read its share of the mails, or to send them. */
 export type BareLoopEvent =
@@ -8,10 +8,10 @@ export type BareLoopEvent =
   | {
       readonly kind: 'send';
       readonly inFlight: number;
-      readonly configurationSetName: string;
+      readonly times: number;
     };
 
-let mails: readonly Mail[] = [];
+let mails: readonly CapturedMail[] = [];
 
 /**
  * Sends finished mails through the client that the pipeline sends with, and does nothing else: what the whole path is measured
@@ -22,13 +22,18 @@ export const handler = async (event: BareLoopEvent): Promise<void> => {
     mails = JSON.parse(readFileSync(event.file, 'utf8'));
     return;
   }
-  const { inFlight, configurationSetName } = event;
-  const left = mails.values();
+  const left = repeated(mails, event.times);
   const lane = async () => {
-    for (const mail of left) {
+    for (const { mail, configurationSetName } of left) {
       const { outcome } = await sendMail(mail, configurationSetName);
       if (outcome !== 'accepted') throw new Error(`SES answered ${outcome}`);
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await Promise.all(Array.from({ length: event.inFlight }, lane));
 };
+
+function* repeated<T>(all: readonly T[], times: number): Generator<T> {
+  for (let time = 0; time < times; time++) {
+    yield* all;
+  }
+}

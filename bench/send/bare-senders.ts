@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import type { Mail } from '../../domain/mail.ts';
 import { FunctionPool } from '../../local/runner/lambda/function-pool.ts';
 import type { Pipeline } from '../../local/runner/pipeline.ts';
 import type { BareLoopEvent } from './bare-loop.ts';
+import type { CapturedMail } from './captured-mail.ts';
 import type { WorkerFacts } from './stack-facts.ts';
 
 /** The bare loop in as many threads as a worker of the stack has, with its memory, and signing as it does. */
 export interface BareSenders {
-  /** Sends all mails, an equal share in each thread. */
-  send(configurationSetName: string): Promise<void>;
+  /** Sends all mails so many times, an equal share in each thread. */
+  send(times: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ const entryPoint = fileURLToPath(new URL('./bare-loop.ts', import.meta.url));
 export async function startBareSenders(
   { endpoint, place }: Pipeline,
   worker: WorkerFacts,
-  mails: readonly Mail[],
+  mails: readonly CapturedMail[],
   inFlight: number,
 ): Promise<BareSenders> {
   const directory = mkdtempSync(join(tmpdir(), 'todoke-bare-'));
@@ -74,7 +74,7 @@ export async function startBareSenders(
   }
   await everywhere((thread) => ({ kind: 'load', file: fileOf(thread) }));
   return {
-    send: (configurationSetName) => everywhere(() => ({ kind: 'send', inFlight, configurationSetName })),
+    send: (times) => everywhere(() => ({ kind: 'send', inFlight, times })),
     async close() {
       await pool.close();
       rmSync(directory, { recursive: true, force: true });

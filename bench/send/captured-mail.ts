@@ -20,8 +20,14 @@ interface NameValue {
   readonly Value: string;
 }
 
-/** The finished mail in a request that the pipeline made, and the configuration set that it was sent with. */
-export function capturedMail(body: Buffer): { readonly mail: Mail; readonly configurationSetName: string } {
+/** A finished mail, and the configuration set that it was sent with. */
+export interface CapturedMail {
+  readonly mail: Mail;
+  readonly configurationSetName: string;
+}
+
+/** What is in a request that the pipeline made. */
+export function capturedMail(body: Buffer): CapturedMail {
   const request: SendEmail = JSON.parse(body.toString());
   const { Subject, Body, Headers } = request.Content.Simple;
   return {

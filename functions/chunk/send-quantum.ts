@@ -160,17 +160,16 @@ export async function sendQuantum(
 
 async function sendOne(
   ports: SendQuantumPorts,
-  { campaignId, chunk, template: common, variants, tracing, tracked, sender }: ChunkMail,
-  { index, row, address }: ChunkRecipient,
+  chunkMail: ChunkMail,
+  recipient: ChunkRecipient,
   inDoubt: boolean,
 ): Promise<RecipientResult> {
+  const { campaignId, chunk } = chunkMail;
+  const { index, row, address } = recipient;
   const key: DeliveryKey = { kind: 'campaign', campaignId, chunk, index };
-  const { name: variant, template } = variants?.[index] ?? { name: undefined, template: common };
   let answer: SendAnswer;
   try {
-    const recipient = { address, name: row.n, locale: row.l };
-    const mail = composeMail({ key, template, recipient, data: row.d, variant, tracked }, sender);
-    answer = await ports.sendMail(mail, tracked === undefined ? tracing : `${tracing}+engagement`);
+    answer = await sendTo(ports, chunkMail, recipient, key);
   } catch (error) {
     if (!(error instanceof InputError)) {
       // SES was not asked, or refused to look at the request: access denied, wrong region.
@@ -192,6 +191,19 @@ async function sendOne(
     // Something is written down only for mail that SES did not accept. The others of the quantum keep their outcomes.
     return { outcome: '.', fault };
   }
+}
+
+/** Not `async`: that would keep the finished mail until SES has answered. */
+function sendTo(
+  ports: Pick<SendQuantumPorts, 'sendMail'>,
+  { template: common, variants, tracing, tracked, sender }: ChunkMail,
+  { index, row, address }: ChunkRecipient,
+  key: DeliveryKey,
+): Promise<SendAnswer> {
+  const { name: variant, template } = variants?.[index] ?? { name: undefined, template: common };
+  const recipient = { address, name: row.n, locale: row.l };
+  const mail = composeMail({ key, template, recipient, data: row.d, variant, tracked }, sender);
+  return ports.sendMail(mail, tracked === undefined ? tracing : `${tracing}+engagement`);
 }
 
 async function resultOf(

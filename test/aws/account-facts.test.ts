@@ -1,17 +1,11 @@
 import { readSesAnswers } from '../../aws/account-facts.ts';
 import { readReputation } from '../../aws/reputation.ts';
-import { answering, type BrokenServer, startBrokenServer } from './broken-server.ts';
+import { answering, type BrokenServer, startBrokenAws } from './broken-server.ts';
 
 let server: BrokenServer;
 
 beforeAll(async () => {
-  server = await startBrokenServer();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.endpoint,
-    AWS_REGION: 'ap-northeast-1',
-    AWS_ACCESS_KEY_ID: 'AKIDOPERATOR',
-    AWS_SECRET_ACCESS_KEY: 'dummy',
-  });
+  server = await startBrokenAws();
 });
 
 afterAll(() => server.close());

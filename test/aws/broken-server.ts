@@ -47,6 +47,18 @@ export async function startBrokenServer(): Promise<BrokenServer> {
   };
 }
 
+/** The same, and the clients of this process ask it. */
+export async function startBrokenAws(): Promise<BrokenServer> {
+  const server = await startBrokenServer();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: server.endpoint,
+    AWS_REGION: 'ap-northeast-1',
+    AWS_ACCESS_KEY_ID: 'AKIDOPERATOR',
+    AWS_SECRET_ACCESS_KEY: 'dummy',
+  });
+  return server;
+}
+
 /** An answer with that status and body. */
 export function answering(status: number, body: string, headers: Record<string, string> = {}): Answer {
   return (_, response) => {

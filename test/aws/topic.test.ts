@@ -1,17 +1,11 @@
 import { readTopic } from '../../aws/topic.ts';
-import { answering, type BrokenServer, startBrokenServer } from './broken-server.ts';
+import { answering, type BrokenServer, startBrokenAws } from './broken-server.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:feedback';
 let server: BrokenServer;
 
 beforeAll(async () => {
-  server = await startBrokenServer();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.endpoint,
-    AWS_REGION: 'ap-northeast-1',
-    AWS_ACCESS_KEY_ID: 'AKIDOPERATOR',
-    AWS_SECRET_ACCESS_KEY: 'dummy',
-  });
+  server = await startBrokenAws();
 });
 
 afterAll(() => server.close());

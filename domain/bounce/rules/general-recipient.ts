@@ -58,6 +58,12 @@ export const generalRecipient: RuleList = {
       reply: '421 450 451 452',
       confidence: 'low',
     },
+    {
+      id: 'syntax',
+      reason: 'address_syntax',
+      says: /^(?!.*\b(?:sender|mail from)\b).*(?:(?:bad|invalid|illegal) (?:recipient )?address syntax|malformed recipient address)/,
+      confidence: 'medium',
+    },
     { id: 'unknown-at-rcpt', reason: 'user_unknown', says: unknownUser, step: 'rcpt' },
     {
       id: 'rejected-at-rcpt',

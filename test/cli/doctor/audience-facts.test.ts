@@ -1,19 +1,13 @@
 import type { StackOutputs } from '../../../aws/stack.ts';
 import { audienceFacts } from '../../../cli/doctor/audience-facts.ts';
 import { recipientIdOf } from '../../../domain/address.ts';
-import { answering, type BrokenServer, startBrokenServer } from '../../aws/broken-server.ts';
+import { answering, type BrokenServer, startBrokenAws } from '../../aws/broken-server.ts';
 import { healthy } from '../../domain/doctor/healthy.ts';
 
 let server: BrokenServer;
 
 beforeAll(async () => {
-  server = await startBrokenServer();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.endpoint,
-    AWS_REGION: 'ap-northeast-1',
-    AWS_ACCESS_KEY_ID: 'AKIDOPERATOR',
-    AWS_SECRET_ACCESS_KEY: 'dummy',
-  });
+  server = await startBrokenAws();
 });
 
 afterAll(() => server.close());

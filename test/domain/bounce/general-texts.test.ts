@@ -26,6 +26,11 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     '550 5.1.1 该用户不存在',
     'host mx.example.com[192.0.2.1] said: 550 Recipient verify failed (in reply to RCPT TO command)',
   ],
+  address_syntax: [
+    '501 Bad recipient address syntax',
+    'host mx.example.com[192.0.2.1] said: 501 5.5.4 Invalid address syntax (in reply to RCPT TO command)',
+    '501 <taro@@example.com>: malformed recipient address',
+  ],
   domain_unknown: [
     'No route found to domain nowhere.example from server MAIL01/EXAMPLE. Check DNS configuration.',
     'Illegal host/domain name found',

@@ -3,7 +3,7 @@ import { AwsRestJsonProtocol, JsonCodec } from '@aws-sdk/core/protocols';
 type Options = ConstructorParameters<typeof AwsRestJsonProtocol>[0];
 type SerializeRequest = AwsRestJsonProtocol['serializeRequest'];
 
-/** As `AwsRestJsonProtocol` sets its own codec; 7 is the number of seconds since 1970. */
+/** As `AwsRestJsonProtocol` sets its own codec; 7 stands for times in epoch seconds. */
 const codecSettings = {
   timestampFormat: { useTrait: true, default: 7 },
   httpBindings: true,
@@ -11,8 +11,8 @@ const codecSettings = {
 } as const;
 
 /**
- * The protocol of SES for requests that are large and many. It writes the same bytes as the SDK's own, apart from two things that take
- * a sender an eighth of its time (`npm run bench -- send`): the SDK's newer codec makes JSON character by character, the older one has
+ * The protocol of SES for requests that are large and many. It says the same as the SDK's own, without two things that take a
+ * sender an eighth of its time (`npm run bench -- send`): the SDK's newer codec makes JSON character by character, the older one has
  * `JSON.stringify` do it; and finished mails that live on the heap until SES has answered are what garbage collection takes longest over.
  */
 export class MailProtocol extends AwsRestJsonProtocol {

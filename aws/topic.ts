@@ -1,7 +1,7 @@
 import {
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
-  ListSubscriptionsByTopicCommand,
+  paginateListSubscriptionsByTopic,
   SNSClient,
 } from '@aws-sdk/client-sns';
 import type { Fact } from '../domain/doctor/fact.ts';
@@ -28,11 +28,7 @@ export async function readTopic(topicArn: string): Promise<Fact<TopicFacts>> {
     async () => {
       const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
       const subscriptions: TopicFacts['subscriptions'][number][] = [];
-      let NextToken: string | undefined;
-      do {
-        const page = await client.send(
-          new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken }),
-        );
+      for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn })) {
         for (const { SubscriptionArn = '', Endpoint = '' } of page.Subscriptions ?? []) {
           const filterPolicy = await filterPolicyOf(SubscriptionArn);
           subscriptions.push({
@@ -41,8 +37,7 @@ export async function readTopic(topicArn: string): Promise<Fact<TopicFacts>> {
             ...(filterPolicy === undefined ? {} : { filterPolicy }),
           });
         }
-        NextToken = page.NextToken;
-      } while (NextToken !== undefined);
+      }
       return { policy: Attributes?.Policy, subscriptions };
     },
   );

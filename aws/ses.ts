@@ -7,7 +7,7 @@ import {
 import type { Mail } from '../domain/mail.ts';
 import type { SendQuota } from '../domain/rate.ts';
 import type { SendAnswer } from '../domain/send-answer.ts';
-import { MailProtocol } from './mail-protocol.ts';
+import { htmlContent, MailProtocol } from './mail-protocol.ts';
 
 /**
  * A client that sends each request once: the pipeline, not the SDK, decides what is tried again, since SES has no
@@ -59,7 +59,7 @@ function commandOf(mail: Mail, configurationSetName: string): SendEmailCommand {
       Simple: {
         Subject: { Data: mail.subject, Charset: 'UTF-8' },
         Body: {
-          Html: { Data: mail.html, Charset: 'UTF-8' },
+          Html: htmlContent(mail.html),
           Text: { Data: mail.text, Charset: 'UTF-8' },
         },
         Headers: namesAndValues(mail.headers),

@@ -30,6 +30,9 @@ export function encodeWords(text: string): string {
   if (isPlain(text)) {
     return text;
   }
+  if (Buffer.byteLength(text) <= octetsPerWord) {
+    return encodedWord(text);
+  }
   const words: string[] = [];
   let word = '';
   for (const character of text) {
@@ -40,7 +43,11 @@ export function encodeWords(text: string): string {
     word += character;
   }
   words.push(word);
-  return words.map((part) => `=?UTF-8?B?${Buffer.from(part).toString('base64')}?=`).join(' ');
+  return words.map(encodedWord).join(' ');
+}
+
+function encodedWord(text: string): string {
+  return `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
 }
 
 /**

@@ -5,7 +5,8 @@ import { type VariantName, variantTag } from './experiment/variant.ts';
 import { nameAddress } from './header.ts';
 import type { CompiledTemplate } from './template/compiled.ts';
 import { escapeHtml } from './template/escape.ts';
-import { renderMail } from './template/render.ts';
+import { type Pieces, textOf } from './template/pieces.ts';
+import { fillMail } from './template/render.ts';
 import { type Tracked, withoutTracking } from './tracking.ts';
 import {
   listUnsubscribeHeaders,
@@ -22,7 +23,7 @@ export interface Mail {
   readonly toHeader: string;
   readonly replyTo?: string;
   readonly subject: string;
-  readonly html: string;
+  readonly html: Pieces;
   readonly text: string;
   /** Further header fields, each at most once. */
   readonly headers: Readonly<Record<string, string>>;
@@ -79,12 +80,12 @@ export const maxAttachmentBytes = 7 * 1024 * 1024;
 /**
  * Renders a mail and puts it together.
  *
- * @throws InputError those of `renderMail`, `header-injection`, `header-too-long`, `attachments-too-large`
+ * @throws InputError those of `fillMail`, `header-injection`, `header-too-long`, `attachments-too-large`
  */
 export function composeMail(request: MailRequest, sender: Sender): Mail {
   const { template, recipient, data, replyTo, attachments = [], tracked } = request;
   const url = unsubscribeUrlOf(request, sender);
-  const rendered = renderMail(template, recipient.locale, {
+  const filled = fillMail(template, recipient.locale, {
     ...data,
     recipient: {
       address: recipient.address.raw,
@@ -94,12 +95,12 @@ export function composeMail(request: MailRequest, sender: Sender): Mail {
   });
   checkAttachments(attachments);
   return {
-    fromHeader: nameAddress(rendered.fromName, `${template.from.localPart}@${sender.mailDomain}`, 'fromName'),
+    fromHeader: nameAddress(filled.fromName, `${template.from.localPart}@${sender.mailDomain}`, 'fromName'),
     toHeader: nameAddress(recipient.name, recipient.address.wire, 'recipient.name'),
     ...(replyTo === undefined ? {} : { replyTo }),
-    subject: `${request.isTest ? '[test] ' : ''}${rendered.subject}`,
-    html: tracked && url !== undefined ? withoutTracking(rendered.html, escapeHtml(url)) : rendered.html,
-    text: rendered.text,
+    subject: `${request.isTest ? '[test] ' : ''}${filled.subject}`,
+    html: tracked && url !== undefined ? withoutTracking(textOf(filled.html), escapeHtml(url)) : filled.html,
+    text: filled.text,
     headers: checkedHeaders({
       ...(url === undefined ? {} : listUnsubscribeHeaders(url)),
       'Auto-Submitted': template.autoSubmitted,

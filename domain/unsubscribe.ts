@@ -34,6 +34,7 @@ export interface UnsubscribeOrigin {
 }
 
 const keyIdShape = '[A-Za-z0-9]{1,16}';
+const keyIdOnly = new RegExp(`^${keyIdShape}$`);
 const tokenShape = new RegExp(`^(${keyIdShape})\\.([A-Za-z0-9_-]{1,1024})$`);
 
 const ivBytes = 12;
@@ -52,7 +53,7 @@ export function sealUnsubscribeToken(
   if (derived === undefined) {
     throw new Error(`the current unsubscribe key "${current}" is not among the keys`);
   }
-  if (!new RegExp(`^${keyIdShape}$`).test(current)) {
+  if (!keyIdOnly.test(current)) {
     throw new Error('the id of an unsubscribe key is 1 to 16 letters and digits');
   }
   // None of these has a line end.
@@ -60,7 +61,7 @@ export function sealUnsubscribeToken(
   const plain = [topic, address, ...parts].join('\n');
   const iv = createHmac('sha256', derived.iv).update(plain).digest().subarray(0, ivBytes);
   const cipher = createCipheriv('aes-256-gcm', derived.key, iv);
-  cipher.setAAD(Buffer.from(current));
+  cipher.setAAD(derived.id);
   const sealed = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   return `${current}.${sealed.toString('base64url')}`;
 }
@@ -78,7 +79,7 @@ export function openUnsubscribeToken(token: string, tokenKeys: TokenKeys): Unsub
     return undefined;
   }
   const decipher = createDecipheriv('aes-256-gcm', derived.key, sealed.subarray(0, ivBytes));
-  decipher.setAAD(Buffer.from(keyId));
+  decipher.setAAD(derived.id);
   decipher.setAuthTag(sealed.subarray(-tagBytes));
   try {
     const plain =
@@ -98,6 +99,8 @@ export function openUnsubscribeToken(token: string, tokenKeys: TokenKeys): Unsub
 
 /** What is derived from the material of one key. */
 interface DerivedKeys {
+  /** What is authenticated with the content. */
+  readonly id: Buffer;
   readonly iv: KeyObject;
   readonly key: KeyObject;
 }
@@ -114,7 +117,7 @@ function derivedKeys(tokenKeys: TokenKeys, keyId: string): DerivedKeys | undefin
   if (found !== undefined || material === undefined) {
     return found;
   }
-  const derived = { iv: derive(material, 'iv'), key: derive(material, 'key') };
+  const derived = { id: Buffer.from(keyId), iv: derive(material, 'iv'), key: derive(material, 'key') };
   known.set(keyId, derived);
   return derived;
 }

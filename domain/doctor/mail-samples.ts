@@ -2,6 +2,7 @@ import { parseAddress } from '../address.ts';
 import { composeMail } from '../mail.ts';
 import { exampleOf } from '../template/check/example-data.ts';
 import type { CompiledTemplate } from '../template/compiled.ts';
+import { textOf } from '../template/pieces.ts';
 import type { MailSample } from './facts.ts';
 
 /** Keys that open nothing: the links of a sample lead nowhere. */
@@ -38,7 +39,7 @@ export function mailSamples(
       locale,
       fromHeader,
       subject,
-      html,
+      html: textOf(html),
       text,
       headers,
       attachmentBytes: attachments.reduce((sum, { content }) => sum + content.byteLength, 0),

@@ -5,6 +5,7 @@ import type { VariantName } from '../experiment/variant.ts';
 import { composeMail, type Mail, type Sender } from '../mail.ts';
 import type { CompiledTemplate } from '../template/compiled.ts';
 import { localeOf } from '../template/locale.ts';
+import { textOf } from '../template/pieces.ts';
 
 /** One of the mails that a campaign consists of. */
 export interface CampaignMail {
@@ -16,7 +17,8 @@ export interface CampaignMail {
 /** The mail of one row, in the language that it gets. */
 export interface SampleMail
   extends Pick<CampaignMail, 'variant'>,
-    Pick<Mail, 'fromHeader' | 'toHeader' | 'subject' | 'html' | 'text'> {
+    Pick<Mail, 'fromHeader' | 'toHeader' | 'subject' | 'text'> {
+  readonly html: string;
   readonly row: number;
   readonly locale: string;
 }
@@ -41,7 +43,7 @@ export function sampleMails(
       },
       { mailDomain, unsubscribeBaseUrl, tokenKeys: sampleKeys },
     );
-    const mail = { row: r, locale, fromHeader, toHeader, subject, html, text };
+    const mail = { row: r, locale, fromHeader, toHeader, subject, html: textOf(html), text };
     return variant === undefined ? mail : { variant, ...mail };
   });
 }

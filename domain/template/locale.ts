@@ -6,6 +6,7 @@ import type { CompiledTemplate } from './compiled.ts';
  * @param locale - BCP 47 tag; case and `_` for `-` do not matter.
  */
 export function localeOf(template: CompiledTemplate, locale: string | undefined): string {
+  if (locale !== undefined && Object.hasOwn(template.locales, locale)) return locale;
   let wanted = (locale ?? '').replaceAll('_', '-').toLowerCase();
   const offered = Object.keys(template.locales);
   while (wanted) {

@@ -1,18 +1,24 @@
 import { InputError } from '../errors.ts';
 import { type CompiledLocale, type CompiledTemplate, limits, type Part } from './compiled.ts';
 import { localeOf } from './locale.ts';
+import { type Pieces, textOf } from './pieces.ts';
 import { schemaProblems } from './schema-check.ts';
 import { rootScope } from './scope.ts';
 import { type Fill, type FormattedPlaces, fillOf } from './steps.ts';
 
-export interface RenderedMail {
+/** A filled template. */
+export interface FilledMail {
   /** The locale of the template that was taken. */
   readonly locale: string;
   /** Display name of the RFC 5322 From header. */
   readonly fromName: string;
   readonly subject: string;
-  readonly html: string;
+  readonly html: Pieces;
   readonly text: string;
+}
+
+export interface RenderedMail extends FilledMail {
+  readonly html: string;
 }
 
 /**
@@ -23,11 +29,11 @@ export interface RenderedMail {
  * @throws InputError `missing-data` or `wrong-type` naming the path of what is absent or of no use, `header-injection`,
  *   `unsafe-url`, `unsafe-css`, `value-too-long`, `list-too-long`, `mail-too-large`.
  */
-export function renderMail(
+export function fillMail(
   template: CompiledTemplate,
   locale: string | undefined,
   data: Readonly<Record<string, unknown>>,
-): RenderedMail {
+): FilledMail {
   const chosen = localeOf(template, locale);
   const compiled = template.locales[chosen];
   const [problem] = schemaProblems(template.schema, data);
@@ -35,7 +41,7 @@ export function renderMail(
   if (compiled === undefined) throw new Error(`template ${template.name} has no locale ${chosen}`);
   const fills = fillsOf(compiled, chosen);
   const scope = rootScope(data);
-  const subject = fills.subject(scope, 0).trim();
+  const subject = textOf(fills.subject(scope)).trim();
   if (subject === '' || subject.length > limits.subjectLength) {
     throw new InputError(
       'subject-length',
@@ -47,9 +53,15 @@ export function renderMail(
     locale: chosen,
     fromName: compiled.fromName,
     subject,
-    html: fills.html(scope, 0),
-    text: withoutGaps(fills.text(scope, 0)),
+    html: fills.html(scope),
+    text: withoutGaps(textOf(fills.text(scope))),
   };
+}
+
+/** {@link fillMail} for those who read the HTML. */
+export function renderMail(...args: Parameters<typeof fillMail>): RenderedMail {
+  const filled = fillMail(...args);
+  return { ...filled, html: textOf(filled.html) };
 }
 
 /** An `#if` that shows nothing leaves the lines around it; at most one of them stays empty. */
@@ -80,5 +92,5 @@ function fillsOf(compiled: CompiledLocale, locale: string): Fills {
 
 /** Fills one part. */
 export function renderPart(part: Part, locale: string, data: Readonly<Record<string, unknown>>): string {
-  return fillOf(part, locale)(rootScope(data), 0);
+  return textOf(fillOf(part, locale)(rootScope(data)));
 }

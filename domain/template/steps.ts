@@ -12,10 +12,14 @@ import {
 } from './compiled.ts';
 import { escapeFor, escapeHtml, plainText } from './escape.ts';
 import { formatCurrency, formatDate, formatNumber } from './format/format.ts';
+import { literalOf, type Pieces, TextBuilder } from './pieces.ts';
 import { fieldOf, isTruthy, itemScope, readerOf, type Scope } from './scope.ts';
 
-/** Fills a part. `before` are the UTF-16 units that were written already, outside this part. */
-export type Fill = (scope: Scope, before: number) => string;
+/** Adds what a part or an operation comes to. */
+type Step = (scope: Scope, text: TextBuilder) => void;
+
+/** Fills a part. */
+export type Fill = (scope: Scope) => Pieces;
 
 /** Where `Scope.formatted` keeps a text, by helper and arguments: HTML and text show the same amounts and dates. */
 export type FormattedPlaces = Map<string, number>;
@@ -28,23 +32,26 @@ export type FormattedPlaces = Map<string, number>;
  * @param places - Shared by the parts of a mail; absent inside lists, where the same path means other values.
  */
 export function fillOf(part: Part, locale: string, places?: FormattedPlaces): Fill {
-  const steps = part.map((op) => stepOf(op, locale, places));
-  return (scope, before) => {
-    let out = '';
-    for (let at = 0; at < steps.length; at++) {
-      const step = steps[at] ?? '';
-      out += typeof step === 'string' ? step : step(scope, before + out.length);
-      if (before + out.length > limits.outputLength) {
-        const message = `the mail grows beyond ${limits.outputLength} characters`;
-        throw new InputError('mail-too-large', 'data', message);
-      }
-    }
-    return out;
+  const fill = partStep(part, locale, places);
+  return (scope) => {
+    const text = new TextBuilder();
+    fill(scope, text);
+    return text.pieces();
   };
 }
 
-function stepOf(op: Op, locale: string, places?: FormattedPlaces): string | Fill {
-  if (typeof op === 'string') return op;
+function partStep(part: Part, locale: string, places?: FormattedPlaces): Step {
+  const steps = part.map((op) => (typeof op === 'string' ? literalOf(op) : stepOf(op, locale, places)));
+  return (scope, text) => {
+    for (let at = 0; at < steps.length; at++) {
+      const step = steps[at] ?? '';
+      if (typeof step === 'function') step(scope, text);
+      else text.add(step);
+    }
+  };
+}
+
+function stepOf(op: Exclude<Op, string>, locale: string, places?: FormattedPlaces): Step {
   switch (op[0]) {
     case 'v':
       return valueStep(op[1], op[2]);
@@ -57,42 +64,40 @@ function stepOf(op: Op, locale: string, places?: FormattedPlaces): string | Fill
   }
 }
 
-function valueStep(path: Path, context: Context): Fill {
-  const text = textOf(path);
+function valueStep(path: Path, context: Context): Step {
+  const read = shownAt(path);
   const write = writerOf(context, path);
-  return (scope) => write(text(scope), scope);
+  return (scope, text) => text.add(write(read(scope), scope));
 }
 
-function ifStep([, path, then, otherwise]: IfOp, locale: string, places?: FormattedPlaces): Fill {
+function ifStep([, path, then, otherwise]: IfOp, locale: string, places?: FormattedPlaces): Step {
   const read = readerOf(path);
-  const fillThen = fillOf(then, locale, places);
-  const fillOtherwise = fillOf(otherwise, locale, places);
-  return (scope, before) => (isTruthy(read(scope)) ? fillThen : fillOtherwise)(scope, before);
+  const fillThen = partStep(then, locale, places);
+  const fillOtherwise = partStep(otherwise, locale, places);
+  return (scope, text) => (isTruthy(read(scope)) ? fillThen : fillOtherwise)(scope, text);
 }
 
-function eachStep([, path, body, empty]: EachOp, locale: string, places?: FormattedPlaces): Fill {
+function eachStep([, path, body, empty]: EachOp, locale: string, places?: FormattedPlaces): Step {
   const read = present(path);
-  const fillItem = fillOf(body, locale);
-  const fillEmpty = fillOf(empty, locale, places);
-  return (scope, before) => {
+  const fillItem = partStep(body, locale);
+  const fillEmpty = partStep(empty, locale, places);
+  return (scope, text) => {
     const items = listIn(read(scope), scope, path);
-    if (items.length === 0) return fillEmpty(scope, before);
-    let out = '';
+    if (items.length === 0) fillEmpty(scope, text);
     for (let index = 0; index < items.length; index++) {
-      out += fillItem(itemScope(items[index], scope, path, index), before + out.length);
+      fillItem(itemScope(items[index], scope, path, index), text);
     }
-    return out;
   };
 }
 
-function formatStep([, helper, args, context]: FormatOp, locale: string, places?: FormattedPlaces): Fill {
+function formatStep([, helper, args, context]: FormatOp, locale: string, places?: FormattedPlaces): Step {
   const [subject, ...others] = args;
   if (!isPath(subject)) throw new Error(`helper ${helper} has no value to format`);
   if (helper === 'lines') return linesStep(subject, context);
   const made = formatOf(helper, subject, others, locale);
   const format = places === undefined ? made : kept(made, placeIn(places, JSON.stringify([helper, args])));
   const write = writerOf(context, subject);
-  return (scope) => write(format(scope), scope);
+  return (scope, text) => text.add(write(format(scope), scope));
 }
 
 function placeIn(places: FormattedPlaces, key: string): number {
@@ -129,10 +134,10 @@ function formatOf(
 }
 
 /** Line ends of the value become `<br>` in HTML text and stay line ends in plain text. */
-function linesStep(path: Path, context: Context): Fill {
-  const text = textOf(path);
+function linesStep(path: Path, context: Context): Step {
   if (context !== 't') return valueStep(path, context);
-  return (scope) => escapeHtml(plainText(text(scope))).replaceAll('\n', '<br>');
+  const read = shownAt(path);
+  return (scope, text) => text.add(escapeHtml(plainText(read(scope))).replaceAll('\n', '<br>'));
 }
 
 /** How a text is written into its place. */
@@ -144,7 +149,7 @@ function writerOf(context: Context, path: Path): (text: string, scope: Scope) =>
 
 function wordOf(argument: Argument | undefined): (scope: Scope) => string {
   if (argument === undefined) throw new Error('a helper lacks an argument');
-  if (isPath(argument)) return textOf(argument);
+  if (isPath(argument)) return shownAt(argument);
   const word = String(argument);
   return () => word;
 }
@@ -163,17 +168,18 @@ function present(path: Path): (scope: Scope) => unknown {
   };
 }
 
-function textOf(path: Path): (scope: Scope) => string {
+/** Reads what is shown at a path: a string, or a number as one. */
+function shownAt(path: Path): (scope: Scope) => string {
   const read = present(path);
   return (scope) => {
     const value = read(scope);
     return typeof value === 'string' && value.length <= limits.valueLength
       ? value
-      : textFrom(value, scope, path);
+      : shownFrom(value, scope, path);
   };
 }
 
-function textFrom(value: unknown, scope: Scope, path: Path): string {
+function shownFrom(value: unknown, scope: Scope, path: Path): string {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   const field = fieldOf(scope, path);
   if (typeof value !== 'string') {

@@ -1,6 +1,7 @@
 import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import fc from 'fast-check';
-import { MailProtocol } from '../../aws/mail-protocol.ts';
+import { htmlContent, MailProtocol } from '../../aws/mail-protocol.ts';
+import { type Pieces, textOf } from '../../domain/template/pieces.ts';
 
 interface Request {
   readonly body: string | Uint8Array;
@@ -79,4 +80,39 @@ it('holds a mail as octets only, once it is serialized', async () => {
   const { body } = await ours(command);
   expect(body).toBeInstanceOf(Uint8Array);
   expect(command.input.Content).toBeUndefined();
+});
+
+describe('HTML in pieces', () => {
+  const piece = fc.oneof(
+    text,
+    text.map((literal) => ({ literal })),
+  );
+  const pieces: fc.Arbitrary<Pieces> = fc.array(piece, { maxLength: 8 });
+  const commandWith = (Html: ReturnType<typeof htmlContent>, subject = 'a') =>
+    new SendEmailCommand({ Content: { Simple: { Subject: { Data: subject }, Body: { Html } } } });
+
+  it('comes out as if it were whole, whatever is in it and around it', async () => {
+    await fc.assert(
+      fc.asyncProperty(pieces, text, async (html, subject) => {
+        const own = await ours(commandWith(htmlContent(html), subject));
+        const sdk = await theirs(commandWith(htmlContent(textOf(html)), subject));
+        expect(jsonOf(own)).toEqual(jsonOf(sdk));
+        expect(own.headers['content-length']).toBe(String(Buffer.byteLength(own.body)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('has the same literals in one mail after the other', async () => {
+    const literal = { literal: '<p>届け "quoted" \u2028 😀</p>' };
+    for (const name of ['太郎', 'Hanako', '\ud83d']) {
+      const { Content } = jsonOf(await ours(commandWith(htmlContent([literal, name, literal]))));
+      expect(Content.Simple.Body.Html.Data).toBe(literal.literal + name + literal.literal);
+    }
+  });
+
+  it('is no request when its pieces got lost', async () => {
+    const { Data, Charset } = htmlContent([{ literal: '<p>Hello</p>' }]);
+    await expect(ours(commandWith({ Data, Charset }))).rejects.toThrow('got lost on the way');
+  });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseAddress } from '../../domain/address.ts';
 import { composeMail } from '../../domain/mail.ts';
 import type { CompiledTemplate } from '../../domain/template/compiled.ts';
+import { textOf } from '../../domain/template/pieces.ts';
 import { parseMailbox } from '../../local/ses/mailbox.ts';
 import { mimeSource } from '../../local/ses/mime.ts';
 
@@ -38,7 +39,7 @@ export async function rawMailOf(template: CompiledTemplate, locale: string): Pro
       content: {
         kind: 'simple',
         text: mail.text,
-        html: mail.html,
+        html: textOf(mail.html),
         headers: Object.entries(mail.headers).map(([name, value]) => ({ name, value })),
         attachments: [],
       },

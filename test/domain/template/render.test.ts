@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import Handlebars from 'handlebars';
 import { type CompiledTemplate, limits, type Part } from '../../../domain/template/compiled.ts';
 import { localeOf } from '../../../domain/template/locale.ts';
-import { renderMail, renderPart } from '../../../domain/template/render.ts';
+import { textOf } from '../../../domain/template/pieces.ts';
+import { fillMail, renderMail, renderPart } from '../../../domain/template/render.ts';
 import { missingData } from '../../../domain/template/validate.ts';
 import { aTemplate, compiled, inBody, inText } from './a-template.ts';
 
@@ -263,5 +264,38 @@ describe('missingData', () => {
     },
   ])('finds $fields for $what', async ({ data, fields }) => {
     expect(missingData(await compiled(source), data).map(({ field }) => field)).toEqual(fields);
+  });
+});
+
+describe('fillMail', () => {
+  const long = `<p>${'ようこそ。'.repeat(50)}</p>`;
+  const greeting: Part = ['<b>', ...name, '</b>', long, ['e', [0, 'items'], [['v', [0], 't'], long], []]];
+  const fill = (order: string, items: readonly string[]) =>
+    fillMail(template, 'en', { order: { name: order }, items }).html;
+  const template = ofPart(greeting);
+
+  it('leaves long literals in pieces of their own, the same objects in every mail', () => {
+    const [first, second] = [fill('<Taro>', ['a']), fill('Hanako', ['b', 'c'])];
+    expect(first).toEqual(['<b>&lt;Taro&gt;</b>', { literal: long }, 'a', { literal: long }]);
+    expect(second).toEqual([
+      '<b>Hanako</b>',
+      { literal: long },
+      'b',
+      { literal: long },
+      'c',
+      { literal: long },
+    ]);
+    expect([second[1], second[3], second[5]].map((each) => each === first[1] || each === first[3])).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('is what `renderMail` renders', () => {
+    const data = { order: { name: 'Taro' }, items: ['a', 'b'] };
+    const { html, ...rest } = fillMail(template, 'en', data);
+    expect({ ...rest, html: textOf(html) }).toEqual(renderMail(template, 'en', data));
+    expect(textOf(html)).toBe(`<b>Taro</b>${long}a${long}b${long}`);
   });
 });

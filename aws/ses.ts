@@ -8,17 +8,20 @@ import type { Mail } from '../domain/mail.ts';
 import type { SendQuota } from '../domain/rate.ts';
 import type { SendAnswer } from '../domain/send-answer.ts';
 import { htmlContent, MailProtocol } from './mail-protocol.ts';
+import { quiet } from './quiet-client.ts';
 
 /**
  * A client that sends each request once: the pipeline, not the SDK, decides what is tried again, since SES has no
  * idempotency token and a hidden retry can be a second mail.
  */
-const client = new SESv2Client({
-  protocol: MailProtocol,
-  maxAttempts: 1,
-  // Without the last of these the SDK only warns when SES does not answer, and waits on.
-  requestHandler: { requestTimeout: 15_000, connectionTimeout: 5_000, throwOnRequestTimeout: true },
-});
+const client = quiet(
+  new SESv2Client({
+    protocol: MailProtocol,
+    maxAttempts: 1,
+    // Without the last of these the SDK only warns when SES does not answer, and waits on.
+    requestHandler: { requestTimeout: 15_000, connectionTimeout: 5_000, throwOnRequestTimeout: true },
+  }),
+);
 
 /** Questions may be asked again: the SDK's own retries bridge a hiccup. */
 const questions = new SESv2Client({});

@@ -5,12 +5,13 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { quiet } from './quiet-client.ts';
 
 /** An item or key in plain JavaScript values. */
 export type Item = Record<string, NativeAttributeValue>;
 
 /** One connection pool for all tables of a Lambda environment. */
-export const dynamodb = new DynamoDBClient({});
+export const dynamodb = quiet(new DynamoDBClient({}));
 
 export function toAttributes(item: Item) {
   return marshall(item, { removeUndefinedValues: true });

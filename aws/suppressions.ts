@@ -70,9 +70,7 @@ export function suppressionsTable(tableName: string) {
     isConsistent: boolean,
   ): Promise<SuppressedRecipient[]> {
     const found: SuppressedRecipient[] = [];
-    let keys: Record<string, AttributeValue>[] = recipientIds.map((recipientId) =>
-      toAttributes({ recipientId }),
-    );
+    let keys: Record<string, AttributeValue>[] = recipientIds.map((id) => ({ recipientId: { S: id } }));
     while (keys.length > 0) {
       const { Responses, UnprocessedKeys } = await dynamodb.send(
         new BatchGetItemCommand({

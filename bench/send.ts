@@ -16,7 +16,7 @@ const rates = [
 const statedPerSecond = 500;
 
 const courses: Readonly<Record<Lane, Course>> = {
-  campaign: { mails: 12_000, finishedMails: 1_000, warmUpRounds: 2, rounds: 7 },
+  campaign: { mails: 12_000, finishedMails: 1_000, warmUpRounds: 2, rounds: 11 },
   notification: { mails: 600, finishedMails: 600, warmUpRounds: 1, rounds: 3 },
 };
 

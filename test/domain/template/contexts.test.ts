@@ -45,6 +45,8 @@ describe('escapeFor', () => {
     'https:\\\\example.com',
     'https://user:secret@example.com/',
     'https://example.com@evil.example.com/',
+    'https://127.0.0.1:80@evil.example.com/',
+    'https://127.0.0.1:65536/',
     'https://example.com/\u0000',
     'https://exa mple.com/',
     'https://',
@@ -54,6 +56,23 @@ describe('escapeFor', () => {
         expect.objectContaining({ code: 'unsafe-url', field: 'x' }),
       );
     }
+  });
+
+  it('takes no URL for a plain link that the URL parser would refuse, or that has user information', () => {
+    const host = fc.constantFrom('127.0.0.1', 'example.com', 'xn--a', '127.0.0.256', '0x7f.1');
+    const rest = fc.stringMatching(/^[:@/?#0-9a-z.]{0,12}$/);
+    fc.assert(
+      fc.property(host, rest, (name, end) => {
+        let written: string;
+        try {
+          written = escapeFor('l', `https://${name}${end}`, field);
+        } catch {
+          return;
+        }
+        expect(URL.parse(written)).toMatchObject({ protocol: 'https:', username: '', password: '' });
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it.each([

@@ -17,9 +17,9 @@ export type InvocationResult =
 
 export interface FunctionPoolOptions {
   readonly place: Place;
-  /** Where functions find every AWS service. */
   /** What functions ask of the DNS goes there; without it they ask nobody. */
   readonly dnsServer?: string | undefined;
+  /** Where functions find every AWS service. */
   readonly endpoint: () => string;
   /** PEM: what functions trust over HTTPS. */
   readonly caCertificate?: () => string;

@@ -92,10 +92,10 @@ export function plainText(value: string): string {
 
 /**
  * Links as nearly all of them are, safe without a look at their parts, which takes ten times as long: https, a host
- * name of letters, digits and hyphens in small letters or the loopback address, and no character that would have to be encoded.
+ * name of letters, digits and hyphens in small letters, and no character that would have to be encoded.
  */
 const plainLink =
-  /^https:\/\/(?:(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|127\.0\.0\.1(?::[1-9]\d{0,3}|:[1-5]\d{4})?)(?:[/?#][\w\-./?=&%#~+]*)?$/;
+  /^https:\/\/(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:[/?#][\w\-./?=&%#~+]*)?$/;
 
 function checkedUrl(value: string, field: () => string): string {
   if (plainLink.test(value)) return value;
